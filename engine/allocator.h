@@ -1,0 +1,74 @@
+// Memory for tensors: one caching pool a device.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "engine/device.h"
+
+namespace unroll {
+
+/// What a pool holds, in bytes. `peak` is the largest `in_use` since `reset_peak`.
+struct PoolStats {
+  size_t in_use = 0;
+  size_t cached = 0;
+  size_t peak = 0;
+  int64_t system_allocations = 0;  // calls to the system's allocator since the start
+};
+
+/// Gives out blocks aligned to 64 bytes and keeps freed ones for reuse. Sizes are rounded up to one
+/// of eight steps an octave, so a block wastes at most an eighth. Since each device runs its work
+/// in order, a freed block may be handed out at once. A pool, like every tensor, belongs to one
+/// thread.
+class Pool {
+ public:
+  /// Throws `Error` that names the size when the system has no memory left.
+  void* allocate(size_t bytes);
+  /// `bytes` is what `allocate` was asked for.
+  void free(void* block, size_t bytes) noexcept;
+  /// Gives every cached block back to the system.
+  void release() noexcept;
+
+  const PoolStats& stats() const { return stats_; }
+  void reset_peak() { stats_.peak = stats_.in_use; }
+
+ private:
+  struct FreeBlock {
+    FreeBlock* next;
+  };
+  static constexpr int kClasses = 8 * 48;
+  FreeBlock* free_[kClasses] = {};
+  PoolStats stats_;
+};
+
+/// The pool of a device; it lives until the program ends.
+Pool& pool(Device device);
+
+/// A base that puts small objects of the engine into the cpu's pool.
+struct Pooled {
+  static void* operator new(size_t bytes) { return pool(Device::cpu).allocate(bytes); }
+  static void operator delete(void* block, size_t bytes) noexcept {
+    pool(Device::cpu).free(block, bytes);
+  }
+};
+
+/// Scratch memory for one kernel call, from the device's pool.
+class Workspace {
+ public:
+  Workspace(Device device, size_t bytes)
+      : device_(device), bytes_(bytes), data_(bytes ? pool(device).allocate(bytes) : nullptr) {}
+  ~Workspace() {
+    if (data_) pool(device_).free(data_, bytes_);
+  }
+  Workspace(const Workspace&) = delete;
+  Workspace& operator=(const Workspace&) = delete;
+
+  void* data() const { return data_; }
+
+ private:
+  Device device_;
+  size_t bytes_;
+  void* data_;
+};
+
+}  // namespace unroll

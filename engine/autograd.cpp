@@ -1,0 +1,324 @@
+#include "engine/autograd.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "engine/ops.h"
+
+namespace unroll {
+namespace {
+
+thread_local bool recording = true;
+thread_local uint64_t next_number = 0;
+
+}  // namespace
+
+bool grad_enabled() { return recording; }
+NoGrad::NoGrad() : before_(recording) { recording = false; }
+NoGrad::~NoGrad() { recording = before_; }
+
+namespace {
+
+std::set<std::string>& registry() {
+  static std::set<std::string> names;
+  return names;
+}
+
+}  // namespace
+
+const std::set<std::string>& registered_ops() { return registry(); }
+
+bool register_op(const char* name) {
+  registry().insert(name);
+  return true;
+}
+
+// ---- the graph
+
+Node::Node(const char* op_name) : name(op_name), number(next_number++) {}
+
+void Node::destroy(Node* node) {
+  // Deleting a node drops its edges, which may end further nodes; those join the list instead of
+  // being deleted from within, so the depth of the graph does not become depth of the call stack.
+  static thread_local Node* doomed = nullptr;
+  static thread_local bool draining = false;
+  node->next_doomed_ = doomed;
+  doomed = node;
+  if (draining) return;
+  draining = true;
+  while (doomed) {
+    Node* next = doomed;
+    doomed = next->next_doomed_;
+    delete next;
+  }
+  draining = false;
+}
+
+bool Tape::any_requires_grad(const Tensors& inputs) {
+  return std::any_of(inputs.begin(), inputs.end(),
+                     [](const Tensor& input) { return input.requires_grad(); });
+}
+
+void Tape::add_edges(Node& node, const Tensor& input) {
+  if (input.requires_grad())
+    node.edges.push_back({input.impl().node, input.impl().output});
+  else
+    node.edges.push_back({});
+}
+
+void Tape::add_edges(Node& node, const Tensors& inputs) {
+  for (const Tensor& input : inputs) add_edges(node, input);
+}
+
+void Tape::record(Ref<Node> node, Context& context, std::span<Tensor> outputs) {
+  const auto is_output = [&](const Tensor& saved) {
+    return saved.defined() &&
+           std::any_of(outputs.begin(), outputs.end(), [&](const Tensor& output) {
+             return output.defined() && &output.impl() == &saved.impl();
+           });
+  };
+  for (Node::Saved& saved : context.saved_) {
+    // A node that kept its own output's handle would keep itself alive.
+    if (is_output(saved.tensor)) saved.tensor = saved.tensor.detach();
+    node->saved.push_back(std::move(saved));
+  }
+  const auto is_blocked = [&](const Tensor& output) {
+    return std::any_of(context.blocked_.begin(), context.blocked_.end(),
+                       [&](const Tensor& blocked) { return &blocked.impl() == &output.impl(); });
+  };
+  for (Tensor& output : outputs) {
+    if (!output.defined() || output.dtype() == DType::i32 || is_blocked(output)) {
+      node->outputs.push_back({});
+      continue;
+    }
+    output.impl().output = static_cast<int>(node->outputs.size());
+    output.impl().node = node;
+    node->outputs.push_back({output.shape(), output.dtype(), output.device(), false, {}, {}});
+  }
+}
+
+// ---- the tensor's side
+
+Tensor& Tensor::set_requires_grad(bool on) {
+  require(dtype() != DType::i32, "set_requires_grad: a tensor of dtype i32 has no gradient");
+  require(!requires_grad() || impl().node->is_leaf(),
+          "set_requires_grad: this tensor was computed by '",
+          requires_grad() ? impl().node->name : "", "'; detach() it first");
+  if (on == requires_grad()) return *this;
+  impl().node = on ? Ref<Node>(new Node("leaf")) : Ref<Node>();
+  impl().output = 0;
+  if (on) impl().node->outputs.push_back({shape(), dtype(), device(), true, {}, {}});
+  return *this;
+}
+
+Tensor Tensor::grad() const {
+  if (!requires_grad()) return Tensor();
+  return impl().node->outputs[static_cast<size_t>(impl().output)].grad;
+}
+
+void Tensor::set_grad(Tensor gradient) {
+  require(requires_grad(), "set_grad: this tensor does not require a gradient");
+  require(!gradient.defined() || gradient.shape() == shape(), "set_grad: expected shape ", shape());
+  impl().node->outputs[static_cast<size_t>(impl().output)].grad = std::move(gradient);
+}
+
+Tensor& Tensor::retain_grad() {
+  require(requires_grad(), "retain_grad: this tensor does not require a gradient");
+  impl().node->outputs[static_cast<size_t>(impl().output)].retain = true;
+  return *this;
+}
+
+Tensor Tensor::detach() const { return view(shape()); }
+
+void Tensor::backward(bool keep_graph) const { unroll::backward({*this}, {}, keep_graph); }
+
+// ---- one node's backward
+
+const Tensor& Backward::saved(size_t i) const {
+  const Node::Saved& saved = node_.saved[i];
+  if (saved.tensor.defined() && saved.tensor.version() != saved.version)
+    throw Error(
+        concat_message("[", node_.name, "] tensor ", i, " of shape ", saved.tensor.shape(),
+                       ", saved for the backward pass, was changed in place afterwards (version ",
+                       saved.tensor.version(), ", saved at ", saved.version, ")"));
+  return saved.tensor;
+}
+
+bool Backward::needs(size_t i) const {
+  const Node* input = node_.edges[i].node.get();
+  return input != nullptr && input->number >= oldest_;
+}
+
+Node::Output& Backward::target(size_t i) const {
+  const Node::Edge& edge = node_.edges[i];
+  return edge.node->outputs[static_cast<size_t>(edge.output)];
+}
+
+const Shape& Backward::input_shape(size_t i) const { return target(i).shape; }
+
+namespace {
+
+void accumulate(Tensor& sum, Tensor gradient) {
+  if (!sum.defined())
+    sum = std::move(gradient);
+  else if (sum.is_unique())
+    add_in_place(sum, gradient);
+  else
+    sum = add(sum, gradient);
+}
+
+}  // namespace
+
+void Backward::add(size_t i, Tensor gradient) {
+  if (!needs(i)) return;
+  Node::Output& input = target(i);
+  if (gradient.shape() != input.shape) [[unlikely]]
+    throw Error(concat_message("[", node_.name, "] backward gave input ", i,
+                               " a gradient of shape ", gradient.shape(), ", expected ",
+                               input.shape));
+  accumulate(input.pending, std::move(gradient));
+}
+
+Tensor& Backward::sum_of(size_t i) {
+  Node::Output& input = target(i);
+  if (!input.pending.defined())
+    input.pending = zeros(input.shape, input.dtype, input.device);
+  else if (!input.pending.is_unique())
+    input.pending = copy_to(input.pending, input.device);
+  return input.pending;
+}
+
+// ---- the backward pass
+
+namespace {
+
+// Nodes that a gradient has reached and that have not run, newest first.
+class Worklist {
+ public:
+  Worklist() = default;
+  Worklist(const Worklist&) = delete;
+  Worklist& operator=(const Worklist&) = delete;
+  ~Worklist() {  // not empty only when an error ended the pass
+    for (Node* node : heap_) {
+      node->queued = false;
+      for (Node::Output& output : node->outputs) output.pending = Tensor();
+    }
+  }
+
+  bool empty() const { return heap_.empty(); }
+
+  void push(Node* node) {
+    if (node->queued) return;
+    node->queued = true;
+    heap_.push_back(node);
+    std::push_heap(heap_.begin(), heap_.end(), older);
+  }
+
+  /// The newest node; it stays in the list, so that an error clears it too, until `pop`.
+  Node* newest() const { return heap_.front(); }
+
+  void pop_newest() {
+    std::pop_heap(heap_.begin(), heap_.end(), older);
+    heap_.back()->queued = false;
+    heap_.pop_back();
+  }
+
+ private:
+  static bool older(const Node* a, const Node* b) { return a->number < b->number; }
+  std::vector<Node*> heap_;
+};
+
+// A tensor whose gradient `grad` was asked for.
+struct Wanted {
+  Node* node;
+  size_t output;
+  Tensor gradient;
+};
+
+void seed(Worklist& worklist, const Tensors& outputs, const Tensors& grad_outputs) {
+  require(grad_outputs.empty() || grad_outputs.size() == outputs.size(),
+          "backward: ", outputs.size(), " outputs but ", grad_outputs.size(), " grad_outputs");
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const Tensor& output = outputs[i];
+    require(output.requires_grad(), "backward: output ", i,
+            " does not depend on a tensor that requires a gradient");
+    Tensor gradient = grad_outputs.empty() ? Tensor() : grad_outputs[i];
+    if (gradient.defined()) {
+      require(gradient.shape() == output.shape() && gradient.dtype() == output.dtype(),
+              "backward: grad_output ", i, " is ", unroll::name(gradient.dtype()), " ",
+              gradient.shape(), ", expected ", unroll::name(output.dtype()), " ", output.shape());
+    } else {
+      require(output.numel() == 1, "backward: output ", i, " has shape ", output.shape(),
+              "; give grad_outputs, or reduce it to one element first");
+      gradient = ones(output.shape(), output.dtype(), output.device());
+    }
+    Node* node = output.impl().node.get();
+    accumulate(node->outputs[static_cast<size_t>(output.impl().output)].pending, gradient);
+    worklist.push(node);
+  }
+}
+
+// Puts the finished gradients of a node's outputs where somebody waits for them.
+void deliver(Node& node, std::vector<Wanted>* wanted) {
+  for (size_t i = 0; i < node.outputs.size(); ++i) {
+    Node::Output& output = node.outputs[i];
+    if (!output.pending.defined()) continue;
+    if (wanted) {
+      for (Wanted& request : *wanted)
+        if (request.node == &node && request.output == i) request.gradient = output.pending;
+    } else if (output.retain) {
+      accumulate(output.grad, output.pending);
+    }
+  }
+}
+
+void run(const Tensors& outputs, const Tensors& grad_outputs, bool keep_graph, uint64_t oldest,
+         std::vector<Wanted>* wanted) {
+  NoGrad no_grad;
+  Worklist worklist;
+  seed(worklist, outputs, grad_outputs);
+  while (!worklist.empty()) {
+    Node* node = worklist.newest();
+    deliver(*node, wanted);
+    if (!node->is_leaf() && node->number > oldest) {
+      require(!node->freed, "[", node->name, "] backward was run through this op before, which ",
+              "freed what it had saved; pass keep_graph = true to the first backward");
+      Backward pass(*node, oldest);
+      node->backward(pass);
+      for (const Node::Edge& edge : node->edges)
+        if (edge.node && edge.node->outputs[static_cast<size_t>(edge.output)].pending.defined())
+          worklist.push(edge.node.get());
+      if (!keep_graph) {
+        node->freed = true;
+        node->saved.clear();
+      }
+    }
+    for (Node::Output& output : node->outputs) output.pending = Tensor();
+    worklist.pop_newest();
+  }
+}
+
+}  // namespace
+
+void backward(const Tensors& outputs, const Tensors& grad_outputs, bool keep_graph) {
+  run(outputs, grad_outputs, keep_graph, 0, nullptr);
+}
+
+Tensors grad(const Tensors& outputs, const Tensors& inputs, const Tensors& grad_outputs,
+             bool keep_graph) {
+  require(!inputs.empty(), "grad: no inputs");
+  std::vector<Wanted> wanted;
+  uint64_t oldest = next_number;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    require(inputs[i].requires_grad(), "grad: input ", i, " does not require a gradient");
+    Node* node = inputs[i].impl().node.get();
+    wanted.push_back({node, static_cast<size_t>(inputs[i].impl().output), {}});
+    oldest = std::min(oldest, node->number);
+  }
+  run(outputs, grad_outputs, keep_graph, oldest, &wanted);
+  Tensors gradients;
+  for (const Wanted& request : wanted) gradients.push_back(request.gradient);
+  return gradients;
+}
+
+}  // namespace unroll

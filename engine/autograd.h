@@ -1,0 +1,203 @@
+// The tape: what an op records, and how gradients flow back.
+//
+// `apply(Op{…}, inputs…)` runs Op::forward and, when an input requires a gradient, hangs a Node on
+// the outputs. A node's creation number is larger than that of every node it depends on, so
+// creation order is a topological order: the backward pass takes the highest number from a worklist
+// until none is left. Nothing here recurses, so a graph may be millions of nodes deep.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "engine/allocator.h"
+#include "engine/error.h"
+#include "engine/ref.h"
+#include "engine/small_vector.h"
+#include "engine/tensor.h"
+
+namespace unroll {
+
+class Backward;
+
+/// One recorded op, or a leaf.
+class Node : public Counted, public Pooled {
+ public:
+  /// Where the gradient of an input goes: output `output` of `node`; no node, no gradient.
+  struct Edge {
+    Ref<Node> node;
+    int output = 0;
+  };
+  /// A tensor kept for the backward pass, and its version at that time.
+  struct Saved {
+    Tensor tensor;
+    uint32_t version = 0;
+  };
+  /// What belongs to one output: its shape, the gradient summed so far in the pass that is running,
+  /// and the gradient kept for the user.
+  struct Output {
+    Shape shape;
+    DType dtype = DType::f32;
+    Device device = Device::cpu;
+    bool retain = false;
+    Tensor pending;
+    Tensor grad;
+  };
+
+  explicit Node(const char* op_name);
+  virtual ~Node() = default;
+  /// Ends a node, and without recursion all nodes that only it kept alive.
+  static void destroy(Node* node);
+
+  virtual bool is_leaf() const { return true; }
+  virtual void backward(Backward&) {}
+
+  const char* name;
+  uint64_t number;
+  bool freed = false;   // backward has used and released the saved tensors
+  bool queued = false;  // waits in the worklist of the pass that is running
+  SmallVector<Edge, 3> edges;
+  SmallVector<Saved, 4> saved;
+  SmallVector<Output, 1> outputs;
+
+ private:
+  Node* next_doomed_ = nullptr;
+};
+
+/// What Op::forward is given.
+class Context {
+ public:
+  explicit Context(bool recording) : recording_(recording) {}
+
+  /// Whether a backward pass may follow: if not, nothing needs to be kept.
+  bool recording() const { return recording_; }
+
+  /// Keeps tensors for Op::backward, which reads them as saved(0), saved(1), … in this order.
+  template <class... T>
+  void save(const T&... tensors) {
+    if (recording_) (saved_.push_back({tensors, tensors.defined() ? tensors.version() : 0}), ...);
+  }
+
+  /// Says that no gradient flows through `output`.
+  void no_gradient(const Tensor& output) { blocked_.push_back(output); }
+
+ private:
+  friend class Tape;
+  bool recording_;
+  SmallVector<Node::Saved, 4> saved_;
+  SmallVector<Tensor, 1> blocked_;
+};
+
+/// What Op::backward is given: the saved tensors, the gradients of the outputs, and where to put
+/// the gradients of the inputs. Inputs are numbered as they were given to `apply`, lists flattened.
+class Backward {
+ public:
+  Backward(Node& node, uint64_t oldest) : node_(node), oldest_(oldest) {}
+
+  /// Saved tensor number i. Throws `Error` if it was changed in place since.
+  const Tensor& saved(size_t i) const;
+  /// The gradient of output i; undefined when nothing flowed into it.
+  const Tensor& d_output(size_t i = 0) const { return node_.outputs[i].pending; }
+  /// Whether the gradient of input i is wanted. Skip computing it when not.
+  bool needs(size_t i) const;
+  /// The shape of input i. Only for inputs that `needs` says are wanted.
+  const Shape& input_shape(size_t i) const;
+  /// Adds `gradient`, of the input's shape, to the gradient of input i. Ignored when not needed.
+  void add(size_t i, Tensor gradient);
+  /// The sum of input i's gradient so far (zeros at first), to be added to in place. For ops whose
+  /// gradient touches a part of the input only. Only when needed.
+  Tensor& sum_of(size_t i);
+
+ private:
+  Node::Output& target(size_t i) const;
+  Node& node_;
+  uint64_t oldest_;
+};
+
+/// Whether ops are recorded now; true unless a `NoGrad` is alive.
+bool grad_enabled();
+
+/// While alive, ops are not recorded.
+class NoGrad {
+ public:
+  NoGrad();
+  ~NoGrad();
+  NoGrad(const NoGrad&) = delete;
+  NoGrad& operator=(const NoGrad&) = delete;
+
+ private:
+  bool before_;
+};
+
+/// Adds the gradients of outputs·grad_outputs to the leaves. An undefined or missing grad_output
+/// stands for ones, for outputs of one element.
+void backward(const Tensors& outputs, const Tensors& grad_outputs = {}, bool keep_graph = false);
+
+/// The gradients of Σ outputs·grad_outputs with respect to `inputs`, leaves or not, as tensors of
+/// their shapes; undefined for an input that the outputs do not depend on. Leaves' grad() is left
+/// alone. Saved tensors of the nodes on the way are freed unless `keep_graph`.
+Tensors grad(const Tensors& outputs, const Tensors& inputs, const Tensors& grad_outputs = {},
+             bool keep_graph = false);
+
+/// Names of all ops that this program can record.
+const std::set<std::string>& registered_ops();
+
+/// Adds to `registered_ops()`; called for each Op that `apply` is used with, before main.
+bool register_op(const char* name);
+
+// ---- how apply() works
+
+/// The parts of `apply` that do not depend on the op.
+class Tape {
+ public:
+  static bool any_requires_grad(const Tensor& input) { return input.requires_grad(); }
+  static bool any_requires_grad(const Tensors& inputs);
+  static void add_edges(Node& node, const Tensor& input);
+  static void add_edges(Node& node, const Tensors& inputs);
+  /// Moves what `context` saved into `node` and makes `node` the origin of the outputs.
+  static void record(Ref<Node> node, Context& context, std::span<Tensor> outputs);
+
+  template <class Op>
+  static inline const bool kRegistered = register_op(Op::name);
+};
+
+template <class Op>
+class OpNode final : public Node {
+ public:
+  explicit OpNode(Op op) : Node(Op::name), op_(std::move(op)) {}
+  bool is_leaf() const override { return false; }
+  void backward(Backward& pass) override { op_.backward(pass); }
+
+ private:
+  Op op_;
+};
+
+/// Runs an op and records it when an input requires a gradient. An Op is a struct with
+///   static constexpr const char* name;
+///   Tensor forward(Context&, const Tensor&…) const;   // or Tensors; an input may be a Tensors
+///   void backward(Backward&) const;
+/// Its data members (an axis, a flag) are kept with the node.
+template <class Op, class... Inputs>
+auto apply(Op op, const Inputs&... inputs) {
+  static_assert(((std::is_same_v<Inputs, Tensor> || std::is_same_v<Inputs, Tensors>)&&...));
+  [[maybe_unused]] const bool registered = Tape::kRegistered<Op>;
+  Context context(grad_enabled() && (Tape::any_requires_grad(inputs) || ...));
+  auto outputs = [&] {
+    NoGrad inside;
+    return op.forward(context, inputs...);
+  }();
+  if (context.recording()) {
+    Ref<Node> node(new OpNode<Op>(std::move(op)));
+    (Tape::add_edges(*node, inputs), ...);
+    if constexpr (std::is_same_v<decltype(outputs), Tensor>)
+      Tape::record(std::move(node), context, {&outputs, 1});
+    else
+      Tape::record(std::move(node), context, outputs);
+  }
+  return outputs;
+}
+
+}  // namespace unroll

@@ -1,0 +1,27 @@
+// Where a tensor lives.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace unroll {
+
+/// cpu: the host kernels. simt: the CUDA kernels run on the CPU. cuda: the CUDA kernels on a GPU.
+enum class Device : uint8_t { cpu, simt, cuda };
+
+const char* name(Device device);
+
+/// The device called `text`. Throws an input `Error` for another name, or for a device that this
+/// build does not have.
+Device parse_device(std::string_view text);
+
+/// Whether tensors can be made on `device` in this build and on this machine.
+bool is_available(Device device);
+
+/// Where new tensors go unless told otherwise. Starts as cpu.
+Device default_device();
+
+/// Sets `default_device()`. Throws an input `Error` where the device is not available.
+void set_default_device(Device device);
+
+}  // namespace unroll

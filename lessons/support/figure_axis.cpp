@@ -1,0 +1,197 @@
+#include "lessons/support/figure_axis.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <string_view>
+
+namespace unroll::lessons {
+
+namespace {
+
+constexpr double kLargest = 1e150;  // so that lengths of ranges cannot overflow
+
+/// `value` with a fixed number of decimals, a true minus sign and commas.
+std::string write_fixed(double value, int decimals) {
+  std::array<char, 400> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), "%.*f", decimals, std::abs(value));
+  std::string digits = buffer.data();
+  const bool zero = digits.find_first_not_of("0.") == std::string::npos;
+  const std::size_t whole = std::min(digits.find('.'), digits.size());
+  for (std::size_t at = whole; at > 3; at -= 3)
+    if (whole > 4) digits.insert(at - 3, ",");  // 1000 reads well without
+  return (value < 0 && !zero ? "−" : "") + digits;
+}
+
+std::string superscript(int number) {
+  constexpr std::array<std::string_view, 10> kDigits{"⁰", "¹", "²", "³", "⁴",
+                                                     "⁵", "⁶", "⁷", "⁸", "⁹"};
+  std::string text = number < 0 ? "⁻" : "";
+  for (const char digit : std::to_string(std::abs(number)))
+    text += kDigits[static_cast<std::size_t>(digit - '0')];
+  return text;
+}
+
+/// The largest power of ten that is at most |value|, with some slack for rounding.
+double power_of_ten_below(double value) {
+  return std::pow(10, std::floor(std::log10(std::abs(value)) + 1e-9));
+}
+
+std::string write_scientific(double value, int decimals) {
+  double power = power_of_ten_below(value);
+  const double unit = std::pow(10, decimals);
+  if (std::round(std::abs(value / power) * unit) >= 10 * unit) power *= 10;
+  const int exponent = static_cast<int>(std::lround(std::log10(power)));
+  return write_fixed(value / power, decimals) + "×10" + superscript(exponent);
+}
+
+/// 1, 2 or 5 times a power of ten, at least `step`.
+double round_step(double step) {
+  const double power = std::pow(10, std::floor(std::log10(step)));
+  for (const double factor : {1.0, 2.0, 5.0})
+    if (factor * power >= step * (1 - 1e-9)) return factor * power;
+  return 10 * power;
+}
+
+std::vector<double> multiples(Range range, double step) {
+  std::vector<double> found;
+  const double slack = 1e-9 * (range.high - range.low);
+  const double first = std::ceil((range.low - slack) / step);
+  for (double i = first; i * step <= range.high + slack; ++i)
+    found.push_back(i == 0 ? 0.0 : i * step);
+  return found;
+}
+
+/// The fewest decimals that write `value`, a round number, in full.
+int decimals_of(double value) {
+  for (int decimals = 0; decimals < 12; ++decimals) {
+    const double scaled = value * std::pow(10, decimals);
+    if (std::abs(scaled - std::round(scaled)) < 1e-4) return decimals;
+  }
+  return 12;
+}
+
+std::string write_log_tick(double tick) {
+  if (tick >= 0.999e-3 && tick < 0.999e6) return write_fixed(tick, decimals_of(tick));
+  const double power = std::log10(tick);
+  if (std::abs(power - std::round(power)) < 1e-9)
+    return "10" + superscript(static_cast<int>(std::lround(power)));
+  return write_scientific(tick, 0);
+}
+
+}  // namespace
+
+bool DataRange::drawable(double value) const {
+  return std::abs(value) < kLargest && (!log_ || value > 0);
+}
+
+void DataRange::add(double value) {
+  if (!drawable(value)) return;
+  if (!range_) range_ = Range{value, value};
+  range_->low = std::min(range_->low, value);
+  range_->high = std::max(range_->high, value);
+}
+
+void DataRange::add(std::span<const double> values) {
+  for (const double value : values) add(value);
+}
+
+Range DataRange::padded(double below, double above) const {
+  if (!range_) return log_ ? Range{1, 10} : Range{0, 1};
+  const auto [low, high] = *range_;
+  if (log_) {
+    if (low == high) return {low / 3, high * 3};
+    const double length = std::log(high / low);
+    return {low * std::exp(-below * length), high * std::exp(above * length)};
+  }
+  const double size = std::max(std::abs(low), std::abs(high));
+  // A difference that is only rounding must not fill the panel.
+  if (high - low <= 1e-9 * size) {
+    const double margin = size > 0 ? 0.1 * size : 1;
+    return {low - margin, high + margin};
+  }
+  return {low - below * (high - low), high + above * (high - low)};
+}
+
+double Scale::position(double value) const {
+  if (log) return std::log(value / range.low) / std::log(range.high / range.low);
+  return (value - range.low) / (range.high - range.low);
+}
+
+std::vector<double> linear_ticks(Range range, int most) {
+  most = std::max(most, 2);
+  double step = round_step((range.high - range.low) / most);
+  std::vector<double> found = multiples(range, step);
+  while (found.size() > static_cast<std::size_t>(most)) {
+    step = round_step(step * 1.5);
+    found = multiples(range, step);
+  }
+  return found;
+}
+
+std::vector<double> log_ticks(Range range, int most) {
+  most = std::max(most, 2);
+  const int first = static_cast<int>(std::floor(std::log10(range.low)));
+  const int last = static_cast<int>(std::ceil(std::log10(range.high)));
+  const auto collect = [&](std::initializer_list<double> factors, int stride) {
+    std::vector<double> found;
+    for (int exponent = first; exponent <= last; ++exponent) {
+      if (exponent % stride != 0) continue;
+      for (const double factor : factors) {
+        const double tick = factor * std::pow(10, exponent);
+        if (tick >= range.low * (1 - 1e-9) && tick <= range.high * (1 + 1e-9))
+          found.push_back(tick);
+      }
+    }
+    return found;
+  };
+  const auto limit = static_cast<std::size_t>(most);
+  if (const auto fine = collect({1, 2, 5}, 1); fine.size() >= 2 && fine.size() <= limit)
+    return fine;
+  for (int stride = 1; stride <= last - first; ++stride)
+    if (const auto powers = collect({1}, stride); powers.size() >= 2 && powers.size() <= limit)
+      return powers;
+  return linear_ticks(range, most);
+}
+
+std::vector<double> ticks(const Scale& scale, int most) {
+  return scale.log ? log_ticks(scale.range, most) : linear_ticks(scale.range, most);
+}
+
+std::vector<std::string> tick_labels(std::span<const double> ticks, bool log) {
+  double largest = 0;
+  for (const double tick : ticks) largest = std::max(largest, std::abs(tick));
+  const bool scientific = largest >= 1e6 || largest < 1e-3;
+  // All ticks of a linear axis get the same number of decimals.
+  int decimals = 0;
+  for (const double tick : ticks) {
+    const double shown = scientific && tick != 0 ? tick / power_of_ten_below(tick) : tick;
+    decimals = std::max(decimals, decimals_of(shown));
+  }
+  std::vector<std::string> labels;
+  for (const double tick : ticks) {
+    if (tick == 0) {
+      labels.emplace_back("0");
+    } else if (log) {
+      labels.push_back(write_log_tick(tick));
+    } else if (scientific) {
+      labels.push_back(write_scientific(tick, decimals));
+    } else {
+      labels.push_back(write_fixed(tick, decimals));
+    }
+  }
+  return labels;
+}
+
+std::string format_number(double value) {
+  if (std::isnan(value)) return "–";
+  if (std::isinf(value)) return value < 0 ? "−∞" : "∞";
+  const double size = std::abs(value);
+  if (size == 0) return "0";
+  if (size >= 1e6 || size < 1e-3) return write_scientific(value, 2);
+  const int magnitude = static_cast<int>(std::floor(std::log10(size)));
+  return write_fixed(value, std::clamp(2 - magnitude, 0, 5));
+}
+
+}  // namespace unroll::lessons

@@ -1,0 +1,71 @@
+// Axes: the range of the data, round ticks, and how numbers are written.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace unroll::lessons {
+
+struct Range {
+  double low = 0;
+  double high = 1;
+
+  friend bool operator==(const Range&, const Range&) = default;
+};
+
+/// What a lesson asked of an axis.
+struct AxisSettings {
+  std::string label = {};
+  bool log = false;
+  std::optional<Range> range = {};
+};
+
+/// Collects the range of the numbers that can be drawn.
+class DataRange {
+ public:
+  explicit DataRange(bool log) : log_(log) {}
+
+  /// Whether `value` has a place on the axis: finite, and above 0 on a log axis.
+  bool drawable(double value) const;
+  void add(double value);
+  void add(std::span<const double> values);
+  bool empty() const { return !range_; }
+
+  /// The range with a margin of `below` and `above` of its length; a single value is put into the
+  /// middle of a range of its own, and no value at all gives 0 to 1 (1 to 10 on a log axis).
+  Range padded(double below, double above) const;
+
+ private:
+  bool log_;
+  std::optional<Range> range_;
+};
+
+/// Where a value lies on an axis.
+struct Scale {
+  Range range;
+  bool log = false;
+
+  /// 0 at the low end, 1 at the high end, outside that beyond the ends.
+  double position(double value) const;
+};
+
+/// The multiples of 1, 2 or 5 times a power of ten inside `range`: the finest such step that
+/// gives at most `most` (at least 2) of them.
+std::vector<double> linear_ticks(Range range, int most);
+
+/// Powers of ten inside `range`, with 2 and 5 times them where there are few; linear ticks where
+/// the range is too short for either.
+std::vector<double> log_ticks(Range range, int most);
+
+std::vector<double> ticks(const Scale& scale, int most);
+
+/// Ticks written with just the decimals that their step needs; a common minus sign, thousands
+/// separated by commas, very large and small numbers as 2×10⁶.
+std::vector<std::string> tick_labels(std::span<const double> ticks, bool log);
+
+/// One number with three significant digits, in the same style.
+std::string format_number(double value);
+
+}  // namespace unroll::lessons

@@ -1,0 +1,73 @@
+#include "lessons/support/splits.h"
+
+#include <cmath>
+#include <numeric>
+#include <random>
+
+#include "engine/error.h"
+#include "lessons/support/utf8.h"
+
+namespace unroll::lessons {
+
+namespace {
+
+// 0.9 * 10 must give 9 and 0.7 + 0.3 must give all, whatever the last bit of the product says.
+constexpr double kRounding = 1e-9;
+
+// An unbiased number below `limit`. The standard's distributions differ from library to library.
+std::uint64_t random_below(std::mt19937_64& engine, std::uint64_t limit) {
+  const std::uint64_t excess = (std::mt19937_64::max() % limit + 1) % limit;
+  std::uint64_t number = engine();
+  while (number > std::mt19937_64::max() - excess) number = engine();
+  return number % limit;
+}
+
+// The byte at which code point `index` begins.
+std::size_t byte_offset(std::string_view text, std::int64_t index) {
+  std::size_t offset = 0;
+  for (; index > 0; --index) offset += code_point_bytes(text.substr(offset));
+  return offset;
+}
+
+}  // namespace
+
+PositionSplit split_by_position(std::int64_t count, double train, double validation) {
+  require(train > 0 && validation > 0 && train + validation <= 1 + kRounding,
+          "[split] expected positive fractions whose sum is at most 1, got ", train, " and ",
+          validation);
+  const auto boundary = [count](double fraction) {
+    return static_cast<std::int64_t>(std::floor(static_cast<double>(count) * fraction + kRounding));
+  };
+  const bool has_test = train + validation < 1 - kRounding;
+  const std::int64_t first = boundary(train);
+  const std::int64_t second = has_test ? boundary(train + validation) : count;
+  if (first == 0 || second == first || (has_test && second == count)) {
+    throw input_error("the data is too small: ", count, " items cannot be split into ",
+                      has_test ? "training, validation and test" : "training and validation");
+  }
+  return {{0, first}, {first, second}, {second, count}};
+}
+
+TextSplit split_text(std::string_view text, double train, double validation) {
+  const PositionSplit split = split_by_position(count_code_points(text), train, validation);
+  const std::size_t first = byte_offset(text, split.train.size());
+  const std::size_t second = first + byte_offset(text.substr(first), split.validation.size());
+  return {text.substr(0, first), text.substr(first, second - first), text.substr(second)};
+}
+
+ShuffledSplit split_shuffled(std::int64_t count, double train, double validation,
+                             std::uint64_t seed) {
+  const PositionSplit split = split_by_position(count, train, validation);
+  std::vector<std::int64_t> order(static_cast<std::size_t>(count));
+  std::iota(order.begin(), order.end(), 0);
+  std::mt19937_64 engine(seed);
+  for (std::size_t i = order.size(); i > 1; --i) {
+    std::swap(order[i - 1], order[random_below(engine, i)]);
+  }
+  const auto part = [&order](IndexRange range) {
+    return std::vector<std::int64_t>(order.begin() + range.begin, order.begin() + range.end);
+  };
+  return {part(split.train), part(split.validation), part(split.test)};
+}
+
+}  // namespace unroll::lessons

@@ -1,0 +1,22 @@
+// What we know of the terminal, and a line asked from it.
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace unroll::lessons {
+
+/// Whether standard output is a terminal that understands cursor movement.
+bool stdout_is_terminal();
+
+/// The same of standard error, where progress is shown.
+bool stderr_is_terminal();
+
+/// Columns of the terminal behind standard error; 80 where that cannot be known.
+int terminal_width();
+
+/// Prints `prompt` (on a terminal only) and reads one line from standard input. Nothing at the end
+/// of the input, or when Ctrl-C is pressed.
+std::optional<std::string> ask_line(const std::string& prompt);
+
+}  // namespace unroll::lessons

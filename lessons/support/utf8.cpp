@@ -1,0 +1,45 @@
+#include "lessons/support/utf8.h"
+
+#include <algorithm>
+#include <utf8.h>
+
+#include "engine/error.h"
+
+namespace unroll::lessons {
+
+std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
+  const auto* const bad = utf8::find_invalid(text.begin(), text.end());
+  if (bad == text.end()) return std::nullopt;
+  return static_cast<std::size_t>(bad - text.begin());
+}
+
+void require_utf8(std::string_view text, const std::string& name) {
+  const auto bad = find_invalid_utf8(text);
+  if (!bad) return;
+  const auto line = 1 + std::count(text.begin(), text.begin() + *bad, '\n');
+  throw input_error(name, " is not valid UTF-8 at byte ", *bad, " (line ", line,
+                    "); convert it, for example with iconv -f latin1 -t utf-8");
+}
+
+std::int64_t count_code_points(std::string_view text) {
+  // All bytes but those that continue a code point.
+  return std::count_if(text.begin(), text.end(),
+                       [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+}
+
+std::size_t code_point_bytes(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text.front());
+  const std::size_t bytes = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  return std::min(bytes, text.size());
+}
+
+char32_t front_code_point(std::string_view text) {
+  const char* at = text.data();
+  try {
+    return static_cast<char32_t>(utf8::next(at, text.data() + text.size()));
+  } catch (const utf8::exception&) {
+    return 0xFFFD;
+  }
+}
+
+}  // namespace unroll::lessons

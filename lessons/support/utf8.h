@@ -1,0 +1,28 @@
+// UTF-8 text as code points, and where it is broken.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace unroll::lessons {
+
+/// The offset of the first byte that is not valid UTF-8; nothing if all of `text` is valid.
+std::optional<std::size_t> find_invalid_utf8(std::string_view text);
+
+/// Throws an input error unless `text` is valid UTF-8: `name` (a file, an option), the byte's
+/// offset and its line.
+void require_utf8(std::string_view text, const std::string& name);
+
+/// The number of code points of valid UTF-8.
+std::int64_t count_code_points(std::string_view text);
+
+/// The bytes that the code point at the front of `text` takes; `text` is valid and not empty.
+std::size_t code_point_bytes(std::string_view text);
+
+/// The code point at the front of `text`, which is valid and not empty.
+char32_t front_code_point(std::string_view text);
+
+}  // namespace unroll::lessons
