@@ -94,7 +94,7 @@ enum class Reduction { kMean, kSum, kNone };
 struct CrossEntropyOptions {
   int32_t ignore_index = -100;   // targets of this value count for nothing
   double label_smoothing = 0.0;  // ε: the target distribution is (1−ε)·one-hot + ε/classes
-  Tensor class_weights;          // (classes), optional; the mean is then weighted by them
+  Tensor class_weights = {};     // (classes), optional; the mean is then weighted by them
   Reduction reduction = Reduction::kMean;
 };
 /// −log softmax(logits)[target], with logits (…, classes) and targets i32 (…). As PyTorch's.
@@ -173,7 +173,7 @@ struct SequenceOptions {
   bool reverse = false;  // run from the last step to the first
   /// (batch), i32, on the host, unsorted, 0 ≤ length ≤ seq_len. Undefined: all are seq_len. Outputs
   /// at and after a row's length are 0; running in reverse starts at the row's own last step.
-  Tensor lengths;
+  Tensor lengths = {};
   bool return_gates = false;
 };
 

@@ -47,17 +47,17 @@ HD T uniform_of_word(uint32_t word) {
   return static_cast<T>(word >> 8) * static_cast<T>(1.0 / 16777216.0);
 }
 
-/// Normal number `index` of a stream by the Box–Muller transform: numbers 2k and 2k+1 are the
-/// cosine and the sine that words 2k and 2k+1 give. Computed in double, so that devices differ by
-/// the rounding of the C library's functions alone.
-HD double normal_of_index(uint64_t seed, uint64_t stream, uint64_t index) {
-  const PhiloxBlock block = philox(seed, stream, index >> 2);
-  const int pair = static_cast<int>(index & 2);
-  const double u = (static_cast<double>(block.word[pair]) + 0.5) * (1.0 / 4294967296.0);
-  const double angle =
-      static_cast<double>(block.word[pair + 1]) * (6.283185307179586 / 4294967296.0);
+struct NormalPair {
+  double first, second;
+};
+
+/// Two independent standard normal numbers from two random words by the Box–Muller transform.
+/// Computed in double, so that devices differ by the rounding of their math functions alone.
+HD NormalPair normals_of_words(uint32_t a, uint32_t b) {
+  const double u = (static_cast<double>(a) + 0.5) * (1.0 / 4294967296.0);
+  const double angle = static_cast<double>(b) * (6.283185307179586 / 4294967296.0);
   const double radius = std::sqrt(-2.0 * std::log(u));
-  return radius * ((index & 1) == 0 ? std::cos(angle) : std::sin(angle));
+  return {radius * std::cos(angle), radius * std::sin(angle)};
 }
 
 }  // namespace unroll::kernels

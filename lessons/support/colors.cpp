@@ -23,11 +23,11 @@ constexpr std::array<Color, kPaletteSize> kPalette{{
 // Equally spaced stops; both maps fall steadily in lightness away from white, so that they also
 // read in a black and white print.
 constexpr std::array<Color, 5> kSequential{
-    {{250, 252, 255}, {186, 214, 235}, {103, 169, 211}, {24, 106, 172}, {8, 38, 92}}};
+    {{255, 255, 255}, {186, 214, 235}, {103, 169, 211}, {24, 106, 172}, {8, 38, 92}}};
 constexpr std::array<Color, 7> kDiverging{{{14, 62, 120},
                                            {58, 133, 190},
                                            {163, 203, 227},
-                                           {250, 250, 250},
+                                           {255, 255, 255},
                                            {248, 191, 152},
                                            {219, 106, 52},
                                            {140, 40, 10}}};
@@ -36,8 +36,11 @@ std::uint8_t mix_channel(std::uint8_t from, std::uint8_t to, double share) {
   return static_cast<std::uint8_t>(std::lround(from + (to - from) * share));
 }
 
-/// Luminance by the weights of Rec. 709 on gamma-coded channels, 0 to 255.
-double luma(Color color) { return 0.2126 * color.red + 0.7152 * color.green + 0.0722 * color.blue; }
+/// Relative luminance, 0 to 1: the weights of Rec. 709 on channels freed of their gamma.
+double luminance(Color color) {
+  const auto linear = [](std::uint8_t channel) { return std::pow(channel / 255.0, 2.2); };
+  return 0.2126 * linear(color.red) + 0.7152 * linear(color.green) + 0.0722 * linear(color.blue);
+}
 
 }  // namespace
 
@@ -57,6 +60,9 @@ Color map_color(ColorMap map, double position) {
   return mix(stops[stop], stops[stop + 1], scaled - static_cast<double>(stop));
 }
 
-Color readable_on(Color background) { return luma(background) < 140 ? kWhite : kInk; }
+Color readable_on(Color background) {
+  // Where the contrast ratios (L1 + 0.05) / (L2 + 0.05) of white and of ink are equal.
+  return luminance(background) < 0.21 ? kWhite : kInk;
+}
 
 }  // namespace unroll::lessons

@@ -142,7 +142,7 @@ void CommandLine::add_common(CommonOptions& options,
       add(key, options.epochs, "times to go through the training data", 1, 1'000'000);
     } else if (name == "--seed") {
       group("Training");
-      add(key, options.seed, "another seed, another run of the dice", 0, kLargest);
+      add(key, options.seed, "where chance begins: the same seed, the same run", 0, kLargest);
     } else if (name == "--quick") {
       group("Training");
       add_flag(key, options.quick, "a small run of some seconds, to see that all works");
@@ -188,6 +188,7 @@ bool CommandLine::parse(int argc, const char* const* argv) {
                        option.set(values.back());
                        return true;
                      })
+          ->type_name("value")
           ->expected(1)
           ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     }

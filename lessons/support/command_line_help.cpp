@@ -65,8 +65,11 @@ std::string CommandLine::help() const {
       std::string left = "  " + option.name + ' ' + option.placeholder;
       left.resize(static_cast<std::size_t>(column), ' ');
       std::string right = option.description;
-      if (!option.default_text.empty()) right += " [" + option.default_text + ']';
-      if (!option.quick_text.empty()) right += " [" + option.quick_text + " with --quick]";
+      if (!option.default_text.empty()) {
+        right += " [" + option.default_text;
+        if (!option.quick_text.empty()) right += ", with --quick " + option.quick_text;
+        right += ']';
+      }
       text += left + wrap(right, column, kWidth - column) + '\n';
     }
   }

@@ -45,7 +45,13 @@ class Figure {
   void save(const std::filesystem::path& path) const;
 
  private:
+  struct Layout;
+
+  Layout layout() const;
   Canvas draw() const;
+  /// Calls `visit(panel, row, column)` for every panel.
+  template <class Visit>
+  void each_panel(const Visit& visit) const;
 
   std::string title_;
   FigureOptions options_;

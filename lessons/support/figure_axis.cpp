@@ -19,8 +19,7 @@ std::string write_fixed(double value, int decimals) {
   std::string digits = buffer.data();
   const bool zero = digits.find_first_not_of("0.") == std::string::npos;
   const std::size_t whole = std::min(digits.find('.'), digits.size());
-  for (std::size_t at = whole; at > 3; at -= 3)
-    if (whole > 4) digits.insert(at - 3, ",");  // 1000 reads well without
+  for (std::size_t at = whole; at > 3; at -= 3) digits.insert(at - 3, 1, ',');
   return (value < 0 && !zero ? "−" : "") + digits;
 }
 
@@ -38,10 +37,7 @@ double power_of_ten_below(double value) {
   return std::pow(10, std::floor(std::log10(std::abs(value)) + 1e-9));
 }
 
-std::string write_scientific(double value, int decimals) {
-  double power = power_of_ten_below(value);
-  const double unit = std::pow(10, decimals);
-  if (std::round(std::abs(value / power) * unit) >= 10 * unit) power *= 10;
+std::string write_scientific(double value, double power, int decimals) {
   const int exponent = static_cast<int>(std::lround(std::log10(power)));
   return write_fixed(value / power, decimals) + "×10" + superscript(exponent);
 }
@@ -72,12 +68,23 @@ int decimals_of(double value) {
   return 12;
 }
 
-std::string write_log_tick(double tick) {
-  if (tick >= 0.999e-3 && tick < 0.999e6) return write_fixed(tick, decimals_of(tick));
+/// A power of ten, or a small multiple of one.
+std::string write_power(double tick) {
+  if (tick == 1 || tick == 10) return write_fixed(tick, 0);
   const double power = std::log10(tick);
   if (std::abs(power - std::round(power)) < 1e-9)
     return "10" + superscript(static_cast<int>(std::lround(power)));
-  return write_scientific(tick, 0);
+  return write_scientific(tick, power_of_ten_below(tick), 0);
+}
+
+std::vector<double> powers_of_two(Range range, int most) {
+  const int first = static_cast<int>(std::ceil(std::log2(range.low) - 1e-9));
+  const int last = static_cast<int>(std::floor(std::log2(range.high) + 1e-9));
+  const int stride = 1 + (last - first) / std::max(most, 2);
+  std::vector<double> found;
+  for (int exponent = first; exponent <= last; exponent += stride)
+    found.push_back(std::exp2(exponent));
+  return found;
 }
 
 }  // namespace
@@ -119,9 +126,10 @@ double Scale::position(double value) const {
   return (value - range.low) / (range.high - range.low);
 }
 
-std::vector<double> linear_ticks(Range range, int most) {
+std::vector<double> linear_ticks(Range range, int most, bool whole) {
   most = std::max(most, 2);
   double step = round_step((range.high - range.low) / most);
+  if (whole) step = std::max(step, 1.0);
   std::vector<double> found = multiples(range, step);
   while (found.size() > static_cast<std::size_t>(most)) {
     step = round_step(step * 1.5);
@@ -156,42 +164,65 @@ std::vector<double> log_ticks(Range range, int most) {
 }
 
 std::vector<double> ticks(const Scale& scale, int most) {
-  return scale.log ? log_ticks(scale.range, most) : linear_ticks(scale.range, most);
+  if (scale.log && scale.rule == TickRule::kPowersOfTwo) return powers_of_two(scale.range, most);
+  if (scale.log) return log_ticks(scale.range, most);
+  return linear_ticks(scale.range, most, scale.rule == TickRule::kWhole);
 }
 
 std::vector<std::string> tick_labels(std::span<const double> ticks, bool log) {
-  double largest = 0;
-  for (const double tick : ticks) largest = std::max(largest, std::abs(tick));
-  const bool scientific = largest >= 1e6 || largest < 1e-3;
-  // All ticks of a linear axis get the same number of decimals.
-  int decimals = 0;
+  double largest = 0, smallest = kLargest;
   for (const double tick : ticks) {
-    const double shown = scientific && tick != 0 ? tick / power_of_ten_below(tick) : tick;
-    decimals = std::max(decimals, decimals_of(shown));
+    largest = std::max(largest, std::abs(tick));
+    smallest = std::min(smallest, std::abs(tick));
   }
   std::vector<std::string> labels;
-  for (const double tick : ticks) {
-    if (tick == 0) {
-      labels.emplace_back("0");
-    } else if (log) {
-      labels.push_back(write_log_tick(tick));
-    } else if (scientific) {
-      labels.push_back(write_scientific(tick, decimals));
-    } else {
-      labels.push_back(write_fixed(tick, decimals));
-    }
+  if (log) {
+    const bool plain = smallest >= 0.999e-3 && largest < 0.999e6;
+    for (const double tick : ticks)
+      labels.push_back(plain ? write_fixed(tick, decimals_of(tick)) : write_power(tick));
+    return labels;
   }
+  // All ticks of a linear axis get the same power and number of decimals.
+  const bool plain = largest == 0 || (largest >= 0.999e-3 && largest < 0.999e6);
+  const double power = plain ? 1 : power_of_ten_below(largest);
+  int decimals = 0;
+  for (const double tick : ticks) decimals = std::max(decimals, decimals_of(tick / power));
+  for (const double tick : ticks)
+    labels.push_back(tick == 0 ? "0"
+                     : plain   ? write_fixed(tick, decimals)
+                               : write_scientific(tick, power, decimals));
   return labels;
 }
 
-std::string format_number(double value) {
-  if (std::isnan(value)) return "–";
-  if (std::isinf(value)) return value < 0 ? "−∞" : "∞";
-  const double size = std::abs(value);
-  if (size == 0) return "0";
-  if (size >= 1e6 || size < 1e-3) return write_scientific(value, 2);
-  const int magnitude = static_cast<int>(std::floor(std::log10(size)));
-  return write_fixed(value, std::clamp(2 - magnitude, 0, 5));
+std::vector<std::string> value_labels(std::span<const double> values) {
+  double largest = 0, smallest = kLargest;
+  int needed = 0;
+  for (const double value : values) {
+    if (!std::isfinite(value) || value == 0) continue;
+    largest = std::max(largest, std::abs(value));
+    smallest = std::min(smallest, std::abs(value));
+    needed = std::max(needed, decimals_of(value));
+  }
+  const auto magnitude = [](double value) {
+    return static_cast<int>(std::lround(std::log10(power_of_ten_below(value))));
+  };
+  const bool plain = largest == 0 || (largest < 1e6 && largest >= 1e-3);
+  int decimals = 2;
+  if (plain && largest > 0)
+    decimals = std::clamp(std::max(2 - magnitude(largest), -magnitude(smallest)), 0, 4);
+  std::vector<std::string> labels;
+  for (const double value : values) {
+    if (std::isnan(value)) {
+      labels.emplace_back("–");
+    } else if (std::isinf(value)) {
+      labels.emplace_back(value < 0 ? "−∞" : "∞");
+    } else if (plain || value == 0) {
+      labels.push_back(write_fixed(value, plain ? std::min(decimals, needed) : 0));
+    } else {
+      labels.push_back(write_scientific(value, power_of_ten_below(value), decimals));
+    }
+  }
+  return labels;
 }
 
 }  // namespace unroll::lessons

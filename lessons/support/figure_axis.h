@@ -42,30 +42,40 @@ class DataRange {
   std::optional<Range> range_;
 };
 
+/// What ticks are multiples of.
+enum class TickRule {
+  kRound,        // 1, 2 or 5 times a power of ten
+  kWhole,        // the same, and never a fraction: for counts, such as epochs
+  kPowersOfTwo,  // on a log axis, for sizes that are powers of two themselves
+};
+
 /// Where a value lies on an axis.
 struct Scale {
   Range range;
   bool log = false;
+  TickRule rule = TickRule::kRound;
 
   /// 0 at the low end, 1 at the high end, outside that beyond the ends.
   double position(double value) const;
 };
 
 /// The multiples of 1, 2 or 5 times a power of ten inside `range`: the finest such step that
-/// gives at most `most` (at least 2) of them.
-std::vector<double> linear_ticks(Range range, int most);
+/// gives at most `most` (at least 2) of them. `whole`: a step of at least 1.
+std::vector<double> linear_ticks(Range range, int most, bool whole = false);
 
 /// Powers of ten inside `range`, with 2 and 5 times them where there are few; linear ticks where
 /// the range is too short for either.
 std::vector<double> log_ticks(Range range, int most);
 
+/// The ticks that suit `scale`.
 std::vector<double> ticks(const Scale& scale, int most);
 
-/// Ticks written with just the decimals that their step needs; a common minus sign, thousands
-/// separated by commas, very large and small numbers as 2×10⁶.
+/// Ticks written with just the decimals that they need and a true minus sign, thousands separated
+/// by commas, very large and small numbers as 2×10⁶.
 std::vector<std::string> tick_labels(std::span<const double> ticks, bool log);
 
-/// One number with three significant digits, in the same style.
-std::string format_number(double value);
+/// Numbers to be compared, in the same style: all with the same decimals, which give the largest
+/// three significant digits and the smallest one.
+std::vector<std::string> value_labels(std::span<const double> values);
 
 }  // namespace unroll::lessons

@@ -50,36 +50,43 @@ void draw_gradient(Canvas& canvas, const ColorScale& scale, const Box& box, bool
                               : Box{box.left + from, box.top, box.left + to, box.bottom};
     canvas.fill_whole_pixels(strip, map_color(scale.map, (i + 0.5) / steps));
   }
+  draw_frame(canvas, box);
 }
 
 std::vector<double> bar_ticks(const ColorScale& scale, double height) {
-  return linear_ticks(scale.range, static_cast<int>(height / 30));
+  return linear_ticks(scale.range, std::min(static_cast<int>(height / 30), 6));
 }
 
 }  // namespace
 
-Legend::Legend(std::vector<LegendEntry> entries, double longest, double tallest)
-    : entries_(std::move(entries)) {
-  const auto fitting =
-      static_cast<std::size_t>(std::max(2.0, (tallest - 2 * kPadding) / kRowHeight));
-  if (entries_.size() > fitting) {
-    const std::size_t rest = entries_.size() - fitting + 1;
-    entries_.resize(fitting - 1);
-    entries_.push_back({concat_message("… and ", rest, " more"), kWhite});
-  }
-  for (LegendEntry& entry : entries_)
-    entry.label = shorten(entry.label, Face::kSans, kLabelSize, longest);
+double Legend::Row::height() const {
+  return kRowHeight + kLineSpacing * kLabelSize * static_cast<double>(lines.size() - 1);
+}
+
+Legend::Legend(const std::vector<LegendEntry>& entries, double longest, double tallest) {
+  for (const LegendEntry& entry : entries)
+    rows_.push_back({entry, wrap(entry.label, Face::kSans, kLabelSize, longest)});
+  if (height() <= tallest) return;
+  // One more for the row that says how many there are beyond.
+  while (rows_.size() > 1 && height() + kRowHeight > tallest) rows_.pop_back();
+  Row rest;
+  rest.entry.color = kWhite;
+  rest.lines.push_back(concat_message("… and ", entries.size() - rows_.size(), " more"));
+  rows_.push_back(std::move(rest));
 }
 
 double Legend::width() const {
   double widest = 0;
-  for (const LegendEntry& entry : entries_)
-    widest = std::max(widest, text_width(entry.label, kLabelSize));
+  for (const Row& row : rows_)
+    for (const std::string& line : row.lines)
+      widest = std::max(widest, text_width(line, kLabelSize));
   return 2 * kPadding + kSampleWidth + kSampleGap + widest;
 }
 
 double Legend::height() const {
-  return 2 * kPadding + kRowHeight * static_cast<double>(entries_.size());
+  double height = 2 * kPadding;
+  for (const Row& row : rows_) height += row.height();
+  return height;
 }
 
 std::optional<Point> Legend::free_place(const Canvas& canvas, const Box& area) const {
@@ -106,39 +113,58 @@ std::optional<Point> Legend::free_place(const Canvas& canvas, const Box& area) c
 void Legend::draw(Canvas& canvas, Point top_left) const {
   canvas.fill(Box{top_left.x, top_left.y, top_left.x + width(), top_left.y + height()}, kWhite,
               0.85);
-  double y = top_left.y + kPadding + kRowHeight / 2;
-  for (const LegendEntry& entry : entries_) {
-    draw_sample(canvas, entry, {top_left.x + kPadding, y});
-    canvas.text(entry.label, {top_left.x + kPadding + kSampleWidth + kSampleGap, y},
-                {.size = kLabelSize, .anchor = Anchor::kMiddle});
-    y += kRowHeight;
+  double top = top_left.y + kPadding;
+  for (const Row& row : rows_) {
+    double y = top + kRowHeight / 2;
+    draw_sample(canvas, row.entry, {top_left.x + kPadding, y});
+    for (const std::string& line : row.lines) {
+      canvas.text(line, {top_left.x + kPadding + kSampleWidth + kSampleGap, y},
+                  {.size = kLabelSize, .anchor = Anchor::kMiddle});
+      y += kLineSpacing * kLabelSize;
+    }
+    top += row.height();
   }
 }
 
-void draw_where_free(Canvas& canvas, const std::string& text, const Lettering& lettering,
-                     const std::vector<Point>& places) {
-  const double width = text_width(text, lettering.size);
-  const double height = kCapHeight * lettering.size;
-  const auto box_at = [&](Point place) {
-    const double left = lettering.align == Align::kStart    ? place.x
-                        : lettering.align == Align::kMiddle ? place.x - width / 2
-                                                            : place.x - width;
-    return Box{left, place.y - height / 2, left + width, place.y + height / 2}.grown(1.5);
+void draw_where_free(Canvas& canvas, const Box& within, const std::string& text, Color color,
+                     const std::vector<TextPlace>& places) {
+  const double width = text_width(text, kNoteSize), height = kCapHeight * kNoteSize;
+  const auto box_at = [&](const TextPlace& place) {
+    const double across = (place.degrees == 0 ? width : height) / 2;
+    const double down = (place.degrees == 0 ? height : width) / 2;
+    return Box{place.middle.x - across, place.middle.y - down, place.middle.x + across,
+               place.middle.y + down}
+        .grown(1.5);
   };
-  std::optional<Point> best;
+  const TextPlace* best = nullptr;
   double least = 0;
-  for (const Point& place : places) {
-    const double ink = canvas.ink(box_at(place));
-    if (!best || ink < least - 1e-4) {
-      best = place;
+  for (const TextPlace& place : places) {
+    const Box box = box_at(place);
+    if (box.left < within.left || box.right > within.right || box.top < within.top ||
+        box.bottom > within.bottom)
+      continue;
+    const double ink = canvas.ink(box);
+    if (!best || ink < least) {
+      best = &place;
       least = ink;
     }
   }
   if (!best) return;
-  Lettering centred = lettering;
-  centred.anchor = Anchor::kMiddle;
   canvas.fill(box_at(*best), kWhite, 0.7);
-  canvas.text(text, *best, centred);
+  canvas.text(text, best->middle,
+              {.size = kNoteSize,
+               .color = color,
+               .align = Align::kMiddle,
+               .anchor = Anchor::kMiddle,
+               .degrees = best->degrees});
+}
+
+void draw_frame(Canvas& canvas, const Box& box) {
+  const Pen pen{.color = kQuietInk, .width = 0.5};
+  canvas.rule({box.left, box.top}, {box.right, box.top}, pen);
+  canvas.rule({box.left, box.bottom}, {box.right, box.bottom}, pen);
+  canvas.rule({box.left, box.top}, {box.left, box.bottom}, pen);
+  canvas.rule({box.right, box.top}, {box.right, box.bottom}, pen);
 }
 
 ColorScale::ColorScale(ColorMap map_, std::span<const double> values, std::optional<double> low,
@@ -196,11 +222,13 @@ void draw_lying_bar(Canvas& canvas, const ColorScale& scale, const std::string& 
     x += text_width(text, kNoteSize) + kAxisGap;
   };
   if (!label.empty()) write(label + "  ");
-  write(format_number(scale.range.low));
+  const double ends[] = {scale.range.low, scale.range.high};
+  const std::vector<std::string> numbers = value_labels(ends);
+  write(numbers[0]);
   draw_gradient(canvas, scale, {x, y - kBarThickness / 2, x + kLength, y + kBarThickness / 2},
                 false);
   x += kLength + kAxisGap;
-  write(format_number(scale.range.high));
+  write(numbers[1]);
 }
 
 }  // namespace unroll::lessons

@@ -21,10 +21,11 @@ struct LegendEntry {
 
 class Legend {
  public:
-  /// Labels wider than `longest` are cut; entries below `tallest` give way to a count of them.
-  Legend(std::vector<LegendEntry> entries, double longest, double tallest);
+  /// Labels wider than `longest` are broken into lines; entries that do not fit into `tallest`
+  /// give way to a count of them.
+  Legend(const std::vector<LegendEntry>& entries, double longest, double tallest);
 
-  bool empty() const { return entries_.empty(); }
+  bool empty() const { return rows_.empty(); }
   double width() const;
   double height() const;
 
@@ -34,12 +35,26 @@ class Legend {
   void draw(Canvas& canvas, Point top_left) const;
 
  private:
-  std::vector<LegendEntry> entries_;
+  struct Row {
+    LegendEntry entry;
+    std::vector<std::string> lines;  // of the label
+
+    double height() const;
+  };
+
+  std::vector<Row> rows_;
 };
 
-/// Draws `text` on a faintly white ground at that one of `places` where it hides the least.
-void draw_where_free(Canvas& canvas, const std::string& text, const Lettering& lettering,
-                     const std::vector<Point>& places);
+/// The middle of a piece of text, level or turned.
+struct TextPlace {
+  Point middle;
+  double degrees = 0;  // 0 or 90
+};
+
+/// Draws `text` on a faintly white ground at that one of `places` inside `within` where it hides
+/// the least; the first of those that hide nothing.
+void draw_where_free(Canvas& canvas, const Box& within, const std::string& text, Color color,
+                     const std::vector<TextPlace>& places);
 
 /// The values that the two ends of a colour map stand for.
 struct ColorScale {
@@ -54,6 +69,9 @@ struct ColorScale {
   /// `kMissing` for NaN.
   Color color(double value) const;
 };
+
+/// A thin frame, so that white at the edge of colours can be told from the page.
+void draw_frame(Canvas& canvas, const Box& box);
 
 /// A colour bar that stands upright, with numbers and its name to its right.
 double upright_bar_width(const ColorScale& scale, const std::string& label, double height);

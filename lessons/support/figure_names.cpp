@@ -24,20 +24,14 @@ double longest_of(const std::vector<std::string>& lines) {
 }  // namespace
 
 NameRow::NameRow(const std::vector<std::string>& names, double slot) : slot_(slot) {
-  const double room = slot - 6;
+  const double room = std::max(slot - 6, 1.0);
   bool fits = true;
   for (const std::string& name : names) {
-    lines_.push_back(wrap(name, Face::kSans, kTickSize, std::max(room, 1.0)));
-    double longest_word = 0;
-    for (const std::string& word : wrap(name, Face::kSans, kTickSize, 0.01 + longest_of(lines_.back())))
-      longest_word = std::max(longest_word, text_width(word, kTickSize));
-    fits = fits && lines_.back().size() <= kMostLines && longest_word <= room;
-  }
-  // A long word that wrap had to cut shows as a line that ends inside it.
-  for (std::size_t i = 0; fits && i < names.size(); ++i) {
-    std::string joined;
-    for (const std::string& line : lines_[i]) joined += (joined.empty() ? "" : " ") + line;
-    fits = joined == names[i];
+    lines_.push_back(wrap(name, Face::kSans, kTickSize, room));
+    // Where a line ends inside a word, the pieces with a space between them are not the name.
+    std::string joined = lines_.back()[0];
+    for (std::size_t i = 1; i < lines_.back().size(); ++i) joined += " " + lines_.back()[i];
+    fits = fits && joined == name && lines_.back().size() <= kMostLines;
   }
   if (fits) return;
   degrees_ = slot >= 1.45 * kTickSize ? 45 : 90;

@@ -24,7 +24,8 @@ class Values : public std::vector<double> {
   Values() = default;
   Values(std::initializer_list<double> list) : vector(list) {}
   template <std::ranges::input_range Range>
-  requires std::is_arithmetic_v<std::ranges::range_value_t<Range>> Values(const Range& range) {
+  requires std::is_arithmetic_v<std::ranges::range_value_t<Range>> &&
+      (!std::is_same_v<std::ranges::range_value_t<Range>, char>)Values(const Range& range) {
     for (const auto value : range) push_back(static_cast<double>(value));
   }
 };
@@ -103,6 +104,7 @@ struct TaggedTextStyle {
   int max_lines = 60;
 };
 
+struct Axes;
 class Plot;
 class Chart;
 class TextBlocks;
@@ -127,7 +129,7 @@ class Panel {
 
   Panel& line(Values x, Values y, LineStyle style = {});
   /// A line over x = 0, 1, 2…
-  Panel& line(Values y, LineStyle style = {});
+  Panel& series(Values y, LineStyle style = {});
   /// The area between `low` and `high`, shaded.
   Panel& band(Values x, Values low, Values high, BandStyle style = {});
   /// A line of means with a band of one `deviation` to either side in the same colour.
@@ -160,6 +162,7 @@ class Panel {
   TextBlocks& text_blocks();
 
   std::string title_;
+  std::unique_ptr<Axes> axes_;
   std::unique_ptr<Plot> plot_;  // chart, heat map or text; none yet in an empty panel
 };
 

@@ -48,6 +48,7 @@ class ExponentialAverage {
     sum_ = decay_ * sum_ + value;
     weight_ = decay_ * weight_ + 1;
   }
+  bool has_value() const { return weight_ > 0; }
   double value() const {
     return weight_ > 0 ? sum_ / weight_ : std::numeric_limits<double>::quiet_NaN();
   }

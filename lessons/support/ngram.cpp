@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <unordered_set>
 
 #include "engine/error.h"
 
@@ -108,8 +107,7 @@ double copied_share(std::span<const std::int32_t> sample, std::span<const std::i
   const auto length = static_cast<std::size_t>(n);
   if (sample.size() < length) return 0.0;
 
-  // A trie of the sample's n-grams, walked over the training text, would be exact but slow; a
-  // rolling hash finds the candidates and a comparison makes sure.
+  // A rolling hash finds the candidates, a comparison makes sure.
   constexpr std::uint64_t kBase = 0x9E3779B97F4A7C15;
   std::uint64_t oldest_weight = 1;
   for (std::size_t i = 1; i < length; ++i) oldest_weight *= kBase;

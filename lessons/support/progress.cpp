@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <iostream>
 
 #include "engine/error.h"
@@ -94,50 +93,51 @@ void Progress::update(bool is_last) {
     if (!is_last && drawn_ && now - last_shown_ < kSecondsPerFrame) return;
     draw(is_last);
   } else {
-    if (!is_last && tenth == last_tenth_ && now - last_shown_ < kSecondsPerLine) return;
+    // The line at the very end is `finish`'s.
+    const bool is_due = (tenth > last_tenth_ && tenth < 10) || now - last_shown_ >= kSecondsPerLine;
+    if (!is_last && !is_due) return;
     print_line(is_last);
   }
   last_shown_ = now;
   last_tenth_ = tenth;
 }
 
-double Progress::elapsed() const { return output_.seconds() - start_; }
-
-// "43 %  12,345 characters/s  1:23 left  loss 1.734  validation 1.62"
-std::string Progress::figures(bool is_last) const {
-  const double seconds = elapsed();
-  const auto done_now = static_cast<double>(done_ - done_before_);
-  const double rate = seconds > 0 ? done_now / seconds : 0;
+// "43 %", "12,345 characters/s", "1:23 left", "loss 1.734", "validation 1.62"
+std::vector<std::string> Progress::figures(bool is_last) const {
+  const double seconds = output_.seconds() - start_;
+  const double rate = seconds > 0 ? static_cast<double>(done_ - done_before_) / seconds : 0;
   const std::int64_t percent =
       static_cast<std::int64_t>(100 * static_cast<double>(done_) / static_cast<double>(total_));
-  std::string text = (percent < 10    ? "  "
-                      : percent < 100 ? " "
-                                      : "") +
-                     std::to_string(percent) + " %  " + format_rate(rate) + ' ' + unit_ + "/s  ";
+  const std::string padding = percent < 10 ? "  " : percent < 100 ? " " : "";
+  std::vector<std::string> parts = {padding + std::to_string(percent) + " %",
+                                    format_rate(rate) + ' ' + unit_ + "/s"};
   if (is_last) {
-    text += "in " + format_duration(seconds);
+    parts.push_back("in " + format_duration(seconds));
   } else {
-    text += format_duration(rate > 0 ? static_cast<double>(total_ - done_) / rate : -1) + " left";
+    const double left = rate > 0 ? static_cast<double>(total_ - done_) / rate : -1;
+    parts.push_back(format_duration(left) + " left");
   }
-  if (!std::isnan(loss_.value()) || done_before_ < done_) {
-    text += "  loss " + format_fixed(loss_.value(), 3);
-  }
-  if (!note_.empty()) text += "  " + note_;
-  return text;
+  if (loss_.has_value()) parts.push_back("loss " + format_fixed(loss_.value(), 3));
+  if (!note_.empty()) parts.push_back(note_);
+  return parts;
 }
 
 void Progress::draw(bool is_last) {
   constexpr std::int64_t kSmallestBar = 8;
   constexpr std::int64_t kLargestBar = 30;
   const std::int64_t columns = std::max(output_.width() - 1, 1);  // the last one may wrap
-  const std::string numbers = figures(is_last);
-  const std::int64_t room = columns - display_width(label_) - display_width(numbers) - 2;
+  std::string numbers;
+  for (const std::string& part : figures(is_last)) {
+    if (display_width(label_ + numbers + part) + 2 > columns) break;
+    numbers += "  " + part;
+  }
+  const std::int64_t room = columns - display_width(label_ + numbers) - 1;
   std::string line = label_;
   if (room >= kSmallestBar) {
     const double share = static_cast<double>(done_) / static_cast<double>(total_);
     line += ' ' + bar(share, std::min(room, kLargestBar));
   }
-  line += ' ' + numbers;
+  line += numbers;
   std::cout.flush();  // what the caller printed comes before the bar
   *output_.stream << '\r' << fit_width(line, columns) << kEraseRest << (is_last ? "\n" : "")
                   << std::flush;
@@ -146,7 +146,9 @@ void Progress::draw(bool is_last) {
 
 void Progress::print_line(bool is_last) {
   std::cout.flush();
-  *output_.stream << label_ << ' ' << figures(is_last) << '\n' << std::flush;
+  *output_.stream << label_;
+  for (const std::string& part : figures(is_last)) *output_.stream << "  " << part;
+  *output_.stream << std::endl;
 }
 
 }  // namespace unroll::lessons

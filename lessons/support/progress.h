@@ -10,6 +10,7 @@
 #include <functional>
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 #include "lessons/support/metrics.h"
 
@@ -63,8 +64,7 @@ class Progress {
   void update(bool is_last);
   void draw(bool is_last);
   void print_line(bool is_last);
-  std::string figures(bool is_last) const;
-  double elapsed() const;
+  std::vector<std::string> figures(bool is_last) const;
 
   std::string label_;
   std::int64_t total_;

@@ -1,10 +1,9 @@
 #include "lessons/support/splits.h"
 
 #include <cmath>
-#include <numeric>
-#include <random>
 
 #include "engine/error.h"
+#include "engine/random.h"
 #include "lessons/support/utf8.h"
 
 namespace unroll::lessons {
@@ -13,14 +12,6 @@ namespace {
 
 // 0.9 * 10 must give 9 and 0.7 + 0.3 must give all, whatever the last bit of the product says.
 constexpr double kRounding = 1e-9;
-
-// An unbiased number below `limit`. The standard's distributions differ from library to library.
-std::uint64_t random_below(std::mt19937_64& engine, std::uint64_t limit) {
-  const std::uint64_t excess = (std::mt19937_64::max() % limit + 1) % limit;
-  std::uint64_t number = engine();
-  while (number > std::mt19937_64::max() - excess) number = engine();
-  return number % limit;
-}
 
 // The byte at which code point `index` begins.
 std::size_t byte_offset(std::string_view text, std::int64_t index) {
@@ -58,12 +49,7 @@ TextSplit split_text(std::string_view text, double train, double validation) {
 ShuffledSplit split_shuffled(std::int64_t count, double train, double validation,
                              std::uint64_t seed) {
   const PositionSplit split = split_by_position(count, train, validation);
-  std::vector<std::int64_t> order(static_cast<std::size_t>(count));
-  std::iota(order.begin(), order.end(), 0);
-  std::mt19937_64 engine(seed);
-  for (std::size_t i = order.size(); i > 1; --i) {
-    std::swap(order[i - 1], order[random_below(engine, i)]);
-  }
+  const std::vector<std::int64_t> order = Random(seed, "split").permutation(count);
   const auto part = [&order](IndexRange range) {
     return std::vector<std::int64_t>(order.begin() + range.begin, order.begin() + range.end);
   };

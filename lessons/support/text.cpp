@@ -1,12 +1,12 @@
 #include "lessons/support/text.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <optional>
 #include <set>
-#include <sstream>
 #include <string_view>
 #include <system_error>
 
@@ -26,10 +26,14 @@ std::string read_file(const fs::path& path) {
   errno = 0;
   std::ifstream in(path, std::ios::binary);
   if (!in) throw input_error("cannot read ", path.string(), ": ", std::strerror(errno));
-  std::ostringstream bytes;
-  bytes << in.rdbuf();
+  std::string bytes;
+  std::array<char, 1 << 16> block;
+  do {
+    in.read(block.data(), block.size());
+    bytes.append(block.data(), static_cast<std::size_t>(in.gcount()));
+  } while (in);
   if (in.bad()) throw input_error("cannot read ", path.string(), ": ", std::strerror(errno));
-  return std::move(bytes).str();
+  return bytes;
 }
 
 // Text has no zero bytes, and text in another encoding than UTF-8 still has no control characters

@@ -8,7 +8,7 @@
 namespace unroll::lessons {
 
 std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
-  const auto* const bad = utf8::find_invalid(text.begin(), text.end());
+  const auto bad = utf8::find_invalid(text.begin(), text.end());
   if (bad == text.end()) return std::nullopt;
   return static_cast<std::size_t>(bad - text.begin());
 }

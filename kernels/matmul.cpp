@@ -1,0 +1,26 @@
+#include "kernels/matmul.h"
+
+#include "kernels/gemm.h"
+
+namespace unroll::kernels {
+
+template <class Device, class T>
+void matmul(Device, const MatmulArgs<T>& args) {
+  // Small products are shared out among the threads whole; large ones are split inside.
+  constexpr int64_t kSmall = 1 << 18;  // multiplications
+  const int64_t work = args.m * args.n * args.k + 1;
+  const int64_t grain = work < kSmall ? ceil_div(kSmall, work) : args.batch;
+  parallel_for(args.batch, grain, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i)
+      gemm(
+          args.m, args.n, args.k,
+          strided(args.a + i * args.stride_a, args.transpose_a ? args.m : args.k, args.transpose_a),
+          strided(args.b + i * args.stride_b, args.transpose_b ? args.k : args.n, args.transpose_b),
+          args.c + i * args.stride_c, args.n, args.accumulate);
+  });
+}
+
+template void matmul(UNROLL_CPU_LEVEL, const MatmulArgs<float>&);
+template void matmul(UNROLL_CPU_LEVEL, const MatmulArgs<double>&);
+
+}  // namespace unroll::kernels
