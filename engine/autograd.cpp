@@ -118,7 +118,8 @@ Tensor Tensor::grad() const {
 
 void Tensor::set_grad(Tensor gradient) {
   require(requires_grad(), "set_grad: this tensor does not require a gradient");
-  require(!gradient.defined() || gradient.shape() == shape(), "set_grad: expected shape ", shape());
+  require(!gradient.defined() || (gradient.shape() == shape() && gradient.dtype() == dtype()),
+          "set_grad: expected ", unroll::name(dtype()), " ", shape());
   impl().node->outputs[static_cast<size_t>(impl().output)].grad = std::move(gradient);
 }
 
@@ -202,6 +203,9 @@ class Worklist {
     for (Node* node : heap_) {
       node->queued = false;
       for (Node::Output& output : node->outputs) output.pending = Tensor();
+      // The op that failed may have given its first inputs a gradient already.
+      for (const Node::Edge& edge : node->edges)
+        if (edge.node) edge.node->outputs[static_cast<size_t>(edge.output)].pending = Tensor();
     }
   }
 
@@ -267,7 +271,9 @@ void deliver(Node& node, std::vector<Wanted>* wanted) {
       for (Wanted& request : *wanted)
         if (request.node == &node && request.output == i) request.gradient = output.pending;
     } else if (output.retain) {
-      accumulate(output.grad, output.pending);
+      // Never memory that another gradient shares: clipping scales gradients in place.
+      const bool shared = !output.grad.defined() && !output.pending.is_unique();
+      accumulate(output.grad, shared ? copy_to(output.pending, output.device) : output.pending);
     }
   }
 }

@@ -88,6 +88,7 @@ NamedTensors tensors_of(const Training& training) {
   NamedTensors tensors = with_prefix("model.", training.model.parameters());
   for (NamedTensor& kept : with_prefix("optimizer.", training.optimizer.state()))
     tensors.push_back(std::move(kept));
+  for (NamedTensor& own : with_prefix("run.", training.tensors)) tensors.push_back(std::move(own));
   return tensors;
 }
 

@@ -30,6 +30,7 @@ struct Training {
   nn::Module& model;
   optim::Optimizer& optimizer;
   std::map<std::string, Value> values;
+  NamedTensors tensors = {};  // the run's own, such as a state that is carried along
 };
 
 /// Writes all of `training` into one safetensors file.

@@ -9,7 +9,7 @@ namespace {
 using Cpu = UNROLL_CPU_LEVEL;
 
 constexpr int64_t kGrain = 16384;  // elements for which a second thread pays
-constexpr int64_t kTile = 8;      // a tile's side: its rows, read or written, stay in the L1 cache
+constexpr int64_t kTile = 32;      // a tile's side: its rows, read or written, stay in the L1 cache
 
 // Pieces of `size` elements that together are worth a thread.
 int64_t grain_of(int64_t size) { return size >= kGrain ? 1 : kGrain / (size > 0 ? size : 1); }

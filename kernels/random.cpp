@@ -80,7 +80,10 @@ void dropout(Device, RandomWords words, int64_t n, double p, const T* x, T* y) {
   const uint32_t threshold = static_cast<uint32_t>(p * 4294967296.0);
   const T factor = static_cast<T>(1.0 / (1.0 - p));
   for_each_run(words, n, [=](int64_t at, int64_t count, const uint32_t* word) {
-    for (int64_t i = 0; i < count; ++i) y[at + i] = word[i] < threshold ? T(0) : factor * x[at + i];
+    for (int64_t i = 0; i < count; ++i) {
+      const T kept = factor * x[at + i];  // read always, so that there is no branch
+      y[at + i] = word[i] < threshold ? T(0) : kept;
+    }
   });
 }
 

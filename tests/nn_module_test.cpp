@@ -132,7 +132,8 @@ TEST(NnLinear, TakesInputsOfAnyRank) {
   const Tensor y = linear(x);
   ASSERT_EQ(y.shape(), (Shape{3, 5, 2}));
   EXPECT_TRUE(close(linear(x.view({15, 4})).view({3, 5, 2}), y));
-  EXPECT_TRUE(close(linear(x.view({60}).view_rows(0, 4)), y.view({15, 2}).view_rows(0, 1).view({2})));
+  EXPECT_TRUE(
+      close(linear(x.view({60}).view_rows(0, 4)), y.view({15, 2}).view_rows(0, 1).view({2})));
   double expected = linear.bias.at({1});
   for (int64_t k = 0; k < 4; ++k) expected += x.at({2, 4, k}) * linear.weight.at({1, k});
   EXPECT_NEAR(y.at({2, 4, 1}), expected, 1e-14);
@@ -143,8 +144,11 @@ TEST(NnLinear, TakesInputsOfAnyRank) {
 TEST(NnLinear, SaysWhatItExpects) {
   nn::Module root(3);
   nn::Linear linear(root, "linear", 4, 2);
-  expect_error([&] { linear(zeros({3, 5})); }, Error::Cause::kMachine,
-               "[Linear] input: expected (…, 4), got (3, 5)");
+  expect_error(
+      [&] {
+        linear(zeros({3, 5}));
+      },
+      Error::Cause::kMachine, "[Linear] input: expected (…, 4), got (3, 5)");
   expect_error([&] { linear(zeros({})); }, Error::Cause::kMachine, "got ()");
 }
 
@@ -184,7 +188,8 @@ TEST(NnLayerNorm, NormalisesThenScales) {
 // ---- initialisers
 
 TEST(NnInit, OrthogonalKeepsLengths) {
-  for (const Shape& shape : {Shape{7, 7}, Shape{3, 8}, Shape{40, 9}, Shape{1, 1}, Shape{257, 257}}) {
+  for (const Shape& shape :
+       {Shape{7, 7}, Shape{3, 8}, Shape{40, 9}, Shape{1, 1}, Shape{257, 257}}) {
     Random random(5, "q");
     Tensor q = zeros(shape, DType::f64);
     nn::init::orthogonal(q, random, 1.5);

@@ -70,18 +70,16 @@ TEST_P(NnRecurrentGolden, EqualsPyTorch) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Cells, NnRecurrentGolden, ::testing::ValuesIn(kCells),
-                         [](const auto& info) {
-                           const std::string file = info.param.file;
-                           return file.substr(0, file.find('.'));
-                         });
+std::string cell_name(const ::testing::TestParamInfo<NamedCell>& cell) {
+  const std::string file = cell.param.file;
+  return file.substr(0, file.find('.'));
+}
+
+INSTANTIATE_TEST_SUITE_P(Cells, NnRecurrentGolden, ::testing::ValuesIn(kCells), cell_name);
 
 class NnRecurrent : public ::testing::TestWithParam<NamedCell> {};
 
-INSTANTIATE_TEST_SUITE_P(Cells, NnRecurrent, ::testing::ValuesIn(kCells), [](const auto& info) {
-  const std::string file = info.param.file;
-  return file.substr(0, file.find('.'));
-});
+INSTANTIATE_TEST_SUITE_P(Cells, NnRecurrent, ::testing::ValuesIn(kCells), cell_name);
 
 Tensor some_input(const Shape& shape, DType dtype = DType::f64) {
   Random random(7, "input");
@@ -149,8 +147,8 @@ TEST_P(NnRecurrent, ReturnsWhatEachLayerAndDirectionDid) {
   const Tensor x = some_input({5, 2, 3}, DType::f32);
   const nn::RecurrentResult result = layer(x, {.return_gates = true});
   ASSERT_EQ(result.layers.size(), 4u);
-  EXPECT_TRUE(same_bits(concat({result.layers[2].output, result.layers[3].output}, 2),
-                        result.output));
+  EXPECT_TRUE(
+      same_bits(concat({result.layers[2].output, result.layers[3].output}, 2), result.output));
   for (const SequenceResult& one : result.layers) {
     const bool gated = GetParam().cell == nn::Cell::kLstm || GetParam().cell == nn::Cell::kGru;
     EXPECT_EQ(one.gates.defined(), gated);
@@ -166,8 +164,7 @@ TEST_P(NnRecurrent, PassesTheGradientCheck) {
   EXPECT_EQ(layer.parameters().size(), 8u);
   const Tensor lengths = from_vector<int32_t>({2, 4}, {2});
   const auto run = [&](const Tensors& in) {
-    const nn::RecurrentResult result =
-        layer(in[0], {.initial = {.h = in[1]}, .lengths = lengths});
+    const nn::RecurrentResult result = layer(in[0], {.initial = {.h = in[1]}, .lengths = lengths});
     return Tensors{result.output, result.state.h};
   };
   EXPECT_TRUE(gradcheck(run, {some_input({4, 2, 2}), some_input({4, 2, 3})}));
@@ -177,18 +174,30 @@ TEST_P(NnRecurrent, SaysWhatItExpects) {
   nn::Module root(0);
   nn::Recurrent layer(root, "layer", GetParam().cell, 10, 4, {.num_layers = 2});
   const std::string message = expect_error(
-      [&] { layer(zeros({5, 2, 9})); }, kMachine,
+      [&] {
+        layer(zeros({5, 2, 9}));
+      },
+      kMachine,
       "input: expected (seq_len, batch, 10) = (seq_len, batch, input_size), got (5, 2, 9)");
   const bool lstm = GetParam().cell == nn::Cell::kLstm;
-  EXPECT_EQ(message.find(lstm ? "[LSTM] " : GetParam().cell == nn::Cell::kGru ? "[GRU] " : "[RNN] "),
+  EXPECT_EQ(message.find(lstm                                ? "[LSTM] "
+                         : GetParam().cell == nn::Cell::kGru ? "[GRU] "
+                                                             : "[RNN] "),
             0u);
   expect_error([&] { layer(zeros({2, 10})); }, kMachine, "got (2, 10)");
   const Tensor x = zeros({5, 2, 10});
-  expect_error([&] { layer(x, {.initial = {.h = zeros({1, 2, 4})}}); }, kMachine,
-               "initial.h: expected (2, 2, 4) = (num_layers*directions, batch, hidden_size), got "
-               "(1, 2, 4)");
-  expect_error([&] { layer(x, {.initial = {.c = zeros({2, 2, 3})}}); }, kMachine,
-               lstm ? "initial.c: expected (2, 2, 4)" : "only an LSTM has a cell state");
+  expect_error(
+      [&] {
+        layer(x, {.initial = {.h = zeros({1, 2, 4})}});
+      },
+      kMachine,
+      "initial.h: expected (2, 2, 4) = (num_layers*directions, batch, hidden_size), got "
+      "(1, 2, 4)");
+  expect_error(
+      [&] {
+        layer(x, {.initial = {.c = zeros({2, 2, 3})}});
+      },
+      kMachine, lstm ? "initial.c: expected (2, 2, 4)" : "only an LSTM has a cell state");
   expect_error([&] { layer(x, {.lengths = zeros({3}, DType::i32)}); }, kMachine, "lengths");
   expect_error([&] { layer.weights(2); }, kMachine, "has no layer 2");
   expect_error([&] { layer.weights(0, true); }, kMachine, "has no reverse layer 0");

@@ -192,8 +192,8 @@ inline std::vector<OpCase> all() {
       {"layer_norm/plain", [](In x) { return layer_norm(x[0], {}, {}); }, {{N, 7}}},
 
       // ---- recurrent cells
-      {"rnn_cell", [](In x) { return rnn_cell(x[0], x[1]); }, {{N, N}, {N, N}}},
-      {"rnn_cell/relu",
+      {"rnn_tanh_cell", [](In x) { return rnn_cell(x[0], x[1]); }, {{N, N}, {N, N}}},
+      {"rnn_relu_cell",
        [](In x) { return rnn_cell(x[0], x[1], Nonlinearity::kRelu); },
        {{2, N}, {2, N}}},
       {"lstm_cell",
@@ -207,13 +207,13 @@ inline std::vector<OpCase> all() {
        {{N, 3 * N}, {N, 3 * N}, {N, N}}},
 
       // ---- recurrent layers
-      {"rnn",
+      {"rnn_tanh",
        [](In x) { return outputs(rnn(x[0], x[1], weights(x, 2))); },
        {{4, 3, 2}, {3, N}, {N, 2}, between(-0.5, 0.5, {N, N}), {N}, {N}}},
-      {"rnn/relu",
+      {"rnn_relu",
        [](In x) { return outputs(rnn(x[0], {}, weights(x, 1, false), Nonlinearity::kRelu)); },
        {{3, 2, N}, {5, N}, {5, 5}}},
-      {"rnn/lengths",
+      {"rnn_tanh/reverse_lengths",
        [](In x) {
          return outputs(rnn(x[0], x[1], weights(x, 2), Nonlinearity::kTanh,
                             {.reverse = true, .lengths = x[6]}));

@@ -94,17 +94,19 @@ require() {
 
   say "Installing them:  ${sudo[*]+sudo }$command"
   local lists=(/var/lib/apt/lists/*_Packages*)
+  rm -f "$LOGS"/apt-*.log
   [ ${#lists[@]} -gt 0 ] || apt_get update
+  apt_get install -y --no-install-recommends "${names[@]}" && return
   # Lists that are older than the archive name packages that it no longer has.
-  apt_get install -y --no-install-recommends "${names[@]}" ||
-    { apt_get update && apt_get install -y --no-install-recommends "${names[@]}"; } || {
-    show_log "$LOGS/install.log" '^E:|^Err:'
-    fail "that did not work; try it by hand, with root's rights:  apt-get update && $command"
-  }
+  apt_get update
+  apt_get install -y --no-install-recommends "${names[@]}" && return
+  ! grep -q '^Err:' "$LOGS/apt-update.log" || show_log "$LOGS/apt-update.log" '^Err:'
+  show_log "$LOGS/apt-install.log" '^Err:|^E:'
+  fail "that did not work; try it by hand, with root's rights:  apt-get update && $command"
 }
 
 # apt_get ARGUMENTS: without questions, waiting for another apt to finish. Uses require()'s `sudo`.
 apt_get() {
-  logged install '' "${sudo[@]+"${sudo[@]}"}" env DEBIAN_FRONTEND=noninteractive \
+  logged "apt-$1" '' "${sudo[@]+"${sudo[@]}"}" env DEBIAN_FRONTEND=noninteractive \
     apt-get -q -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@"
 }

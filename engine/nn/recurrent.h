@@ -25,8 +25,8 @@ struct RecurrentOptions {
 /// The states at one end of a sequence, layer by layer, the forward direction before the reverse
 /// one.
 struct RecurrentState {
-  Tensor h;  // (num_layers*directions, batch, hidden_size)
-  Tensor c;  // the same for the LSTM's cell state; undefined for the others
+  Tensor h = {};  // (num_layers*directions, batch, hidden_size)
+  Tensor c = {};  // the same for the LSTM's cell state; undefined for the others
 
   /// The same values, not on the tape: to carry a state to the next piece of a long sequence.
   RecurrentState detach() const;

@@ -17,6 +17,7 @@ namespace {
 constexpr int kMostPanels = 12;  // in a row or a column
 constexpr double kPageMargin = 14;
 constexpr double kPanelGap = 20;
+constexpr double kLeastArea = 20;  // of a plot whose labels take all of a small panel
 
 double usual_width(int columns) { return columns <= 2 ? 720 : columns == 3 ? 860 : 1000; }
 
@@ -158,8 +159,10 @@ Canvas Figure::draw() const {
         kPageMargin + static_cast<double>(column) * (layout.panel_width + kPanelGap);
     const double upper = row_tops[row] + sizes.title;
     const Box box{left, upper, left + layout.panel_width, upper + sizes.height};
-    const Box area{box.left + layout.columns[column].left, box.top + sizes.top,
-                   box.right - layout.columns[column].right, box.bottom - sizes.bottom};
+    Box area{box.left + layout.columns[column].left, box.top + sizes.top,
+             box.right - layout.columns[column].right, box.bottom - sizes.bottom};
+    area.right = std::max(area.right, area.left + kLeastArea);
+    area.bottom = std::max(area.bottom, area.top + kLeastArea);
     if (panel.plot_) panel.plot_->draw(canvas, *panel.axes_, box, area);
     draw_lines(canvas, wrapped(panel.title_, Face::kBold, kPanelTitleSize, box.width()), box.left,
                row_tops[row], {.size = kPanelTitleSize, .face = Face::kBold});

@@ -135,6 +135,10 @@ std::vector<double> linear_ticks(Range range, int most, bool whole) {
     step = round_step(step * 1.5);
     found = multiples(range, step);
   }
+  while (found.size() < 2 && !(whole && step <= 1)) {
+    step = round_step(step * 0.39);
+    found = multiples(range, step);
+  }
   return found;
 }
 
@@ -176,7 +180,7 @@ std::vector<std::string> tick_labels(std::span<const double> ticks, bool log) {
     smallest = std::min(smallest, std::abs(tick));
   }
   std::vector<std::string> labels;
-  if (log) {
+  if (log && largest > 9.99 * smallest) {  // within a decade ticks are written as on a linear axis
     const bool plain = smallest >= 0.999e-3 && largest < 0.999e6;
     for (const double tick : ticks)
       labels.push_back(plain ? write_fixed(tick, decimals_of(tick)) : write_power(tick));
@@ -216,10 +220,13 @@ std::vector<std::string> value_labels(std::span<const double> values) {
       labels.emplace_back("–");
     } else if (std::isinf(value)) {
       labels.emplace_back(value < 0 ? "−∞" : "∞");
-    } else if (plain || value == 0) {
-      labels.push_back(write_fixed(value, plain ? std::min(decimals, needed) : 0));
+    } else if (value == 0) {
+      labels.emplace_back("0");
+    } else if (plain) {
+      labels.push_back(write_fixed(value, std::min(decimals, needed)));
     } else {
-      labels.push_back(write_scientific(value, power_of_ten_below(value), decimals));
+      // 9.996 is rounded to 10.00, which is 1.00 times the next power.
+      labels.push_back(write_scientific(value, power_of_ten_below(1.0005 * value), decimals));
     }
   }
   return labels;

@@ -60,7 +60,8 @@ struct Scale {
 };
 
 /// The multiples of 1, 2 or 5 times a power of ten inside `range`: the finest such step that
-/// gives at most `most` (at least 2) of them. `whole`: a step of at least 1.
+/// gives at most `most` of them, or a finer one where those are fewer than two. `whole`: a step
+/// of at least 1.
 std::vector<double> linear_ticks(Range range, int most, bool whole = false);
 
 /// Powers of ten inside `range`, with 2 and 5 times them where there are few; linear ticks where

@@ -6,6 +6,13 @@
 
 namespace unroll::lessons {
 
+namespace {
+
+/// Where bars stand.
+double bar_base(const Frame& frame) { return frame.y.log ? frame.area.bottom : frame.at(0, 0).y; }
+
+}  // namespace
+
 double Chart::bar_width(const Frame& frame) const {
   const double slot = frame.at(1, 0).x - frame.at(0, 0).x;
   return slot * std::min(0.8 / static_cast<double>(bars_.size()), 0.55);
@@ -18,7 +25,7 @@ double Chart::bar_middle(const Frame& frame, std::size_t series, std::size_t gro
 
 void Chart::draw_bars(Canvas& canvas, const Frame& frame) const {
   const double width = bar_width(frame);
-  const double base = frame.y.log ? frame.area.bottom : frame.at(0, 0).y;
+  const double base = bar_base(frame);
   const Pen pen{.color = kInk, .width = 1};
   for (std::size_t s = 0; s < bars_.size(); ++s) {
     const BarSeries& series = bars_[s];
@@ -48,6 +55,7 @@ void Chart::draw_bar_values(Canvas& canvas, const Frame& frame) const {
   for (const BarSeries& series : bars_)
     if (series.values) all.insert(all.end(), series.heights.begin(), series.heights.end());
   const std::vector<std::string> labels = value_labels(all);
+  const double base = bar_base(frame);
   double size = kNoteSize;
   for (const std::string& label : labels)
     size = std::min(size, (bar_width(frame) - 2) / text_width(label, 1));
@@ -59,7 +67,11 @@ void Chart::draw_bar_values(Canvas& canvas, const Frame& frame) const {
     for (std::size_t i = 0; i < series.heights.size(); ++i) {
       const std::string& label = labels[next++];
       const double height = series.heights[i];
-      if (!frame.drawable(0, height)) continue;
+      if (!frame.drawable(0, height)) {  // a dash where there is no bar
+        canvas.text(label, {bar_middle(frame, s, i), base - kGap},
+                    {.size = size, .color = kQuietInk, .align = Align::kMiddle});
+        continue;
+      }
       double end = height;  // of the bar or its error bar
       if (!series.errors.empty() && std::isfinite(series.errors[i]))
         end += height < 0 ? -series.errors[i] : series.errors[i];

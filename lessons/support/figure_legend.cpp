@@ -54,7 +54,7 @@ void draw_gradient(Canvas& canvas, const ColorScale& scale, const Box& box, bool
 }
 
 std::vector<double> bar_ticks(const ColorScale& scale, double height) {
-  return linear_ticks(scale.range, std::min(static_cast<int>(height / 30), 6));
+  return linear_ticks(scale.range, std::min(static_cast<int>(height / 30), 7));
 }
 
 }  // namespace

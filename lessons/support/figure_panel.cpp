@@ -22,10 +22,22 @@ Kind& plot_as(std::unique_ptr<Plot>& plot) {
   return *found;
 }
 
+void require_drawable(const AxisSettings& axis) {
+  if (!axis.log || !axis.range) return;
+  require(axis.range->low > 0, "figure: a log axis from ", axis.range->low,
+          "; expected a number above 0");
+}
+
 void set_range(AxisSettings& axis, double low, double high) {
   require(std::isfinite(low) && std::isfinite(high) && low < high, "figure: an axis from ", low,
           " to ", high, "; expected low < high, both finite");
   axis.range = Range{low, high};
+  require_drawable(axis);
+}
+
+void set_log(AxisSettings& axis) {
+  axis.log = true;
+  require_drawable(axis);
 }
 
 Values counted(std::size_t length) {
@@ -60,12 +72,12 @@ Panel& Panel::y_label(std::string text) {
 }
 
 Panel& Panel::x_log() {
-  axes_->x.log = true;
+  set_log(axes_->x);
   return *this;
 }
 
 Panel& Panel::y_log() {
-  axes_->y.log = true;
+  set_log(axes_->y);
   return *this;
 }
 

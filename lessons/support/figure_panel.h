@@ -3,7 +3,8 @@
 // A panel is a chart (lines, bands, bars, points, histograms, reference lines, in any mixture), a
 // heat map, or text. Series without a colour of their own take the next of the palette; labelled
 // ones appear in a legend, which goes where it hides the least. A value that is NaN or infinite, or
-// not positive on a log axis, is left out: lines have a gap there.
+// not positive on a log axis, is left out: lines have a gap there. The fonts have Latin, Greek,
+// Cyrillic and mathematical characters; others, such as Chinese, show as boxes.
 #pragma once
 
 #include <initializer_list>
@@ -119,6 +120,7 @@ class Panel {
   ~Panel();
 
   Panel& title(std::string text);
+  /// What the axes of a chart or a heat map show, with the unit; text has none.
   Panel& x_label(std::string text);
   Panel& y_label(std::string text);
   Panel& x_log();

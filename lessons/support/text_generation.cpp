@@ -1,0 +1,127 @@
+#include "lessons/support/text_generation.h"
+
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "engine/error.h"
+#include "engine/safetensors.h"
+#include "lessons/support/format.h"
+#include "lessons/support/hash.h"
+#include "lessons/support/ngram.h"
+#include "lessons/support/splits.h"
+
+namespace unroll::lessons {
+
+std::string TextData::describe() const {
+  return "Text: " + corpus.describe() + ", SHA-256 " + sha256.substr(0, 16) +
+         "…\n      the first 90 % to learn from (" +
+         format_count(static_cast<std::int64_t>(train.size())) + " characters, " +
+         format_count(vocabulary.size() - 1) + " different), the rest to validate (" +
+         format_count(static_cast<std::int64_t>(validation.size())) + ")\n";
+}
+
+std::vector<std::int32_t> TextData::prompt(const std::string& text) const {
+  if (!text.empty()) return vocabulary.encode(text);
+  return {validation.begin(),
+          validation.begin() + std::min<std::ptrdiff_t>(40, std::ssize(validation))};
+}
+
+TextData read_text_data(const std::string& path) {
+  // The order decides what validates: the end, which holds lessons and prose.
+  static const std::vector<std::string> kParts{"tests",   "bench",     "kernels",        "engine",
+                                               "lessons", "README.md", "CONTRIBUTING.md"};
+  static const std::vector<std::string> kEndings{".md", ".h", ".cpp", ".cu"};
+  Corpus corpus =
+      path.empty() ? read_checkout(UNROLL_CHECKOUT, kParts, kEndings) : read_corpus(path);
+  const TextSplit split = split_text(corpus.text, 0.9, 0.1);
+  Vocabulary vocabulary = Vocabulary::from_text(split.train);
+  std::vector<std::int32_t> train = vocabulary.encode(split.train);
+  std::vector<std::int32_t> validation = vocabulary.encode(split.validation);
+  std::string hash = sha256(corpus.text);
+  return {std::move(corpus), std::move(vocabulary), std::move(train), std::move(validation),
+          std::move(hash)};
+}
+
+std::vector<double> ngram_baselines(const TextData& data, int order) {
+  return NgramModel(data.train, data.vocabulary.size(), order).nats_per_symbol(data.validation);
+}
+
+// ---- the history
+
+TextHistory::TextHistory(const TextData& data, Json settings)
+    : best_(std::numeric_limits<double>::infinity()) {
+  settings["data_sha256"] = data.sha256;
+  run_ = settings.dump();
+}
+
+void TextHistory::add_training(std::int64_t characters, double loss) {
+  training_characters_.push_back(static_cast<double>(characters));
+  training_losses_.push_back(loss);
+}
+
+bool TextHistory::add_validation(std::int64_t characters, double loss, std::string sample) {
+  validation_characters_.push_back(static_cast<double>(characters));
+  validation_losses_.push_back(loss);
+  Json samples = Json::parse(samples_);
+  samples.push_back(std::move(sample));
+  samples_ = samples.dump();
+  const bool is_best = loss < best_;
+  best_ = std::min(best_, loss);
+  return is_best;
+}
+
+std::map<std::string, Training::Value> TextHistory::values(std::int64_t& epoch,
+                                                           std::int64_t& window) {
+  return {{"run", &run_},
+          {"epoch", &epoch},
+          {"window", &window},
+          {"training_characters", &training_characters_},
+          {"training_losses", &training_losses_},
+          {"validation_characters", &validation_characters_},
+          {"validation_losses", &validation_losses_},
+          {"samples", &samples_},
+          {"best", &best_}};
+}
+
+void TextHistory::resume(const std::filesystem::path& file, const Training& training) {
+  if (!std::filesystem::exists(file))
+    throw input_error("--resume: there is no ", file.string(),
+                      "; start without --resume, or name the run's folder with --out");
+  const std::string expected = run_;
+  load(file, training);
+  if (run_ != expected)
+    throw input_error("--resume: the run in ", file.parent_path().string(),
+                      " had other data or settings: ", run_, ", now ", expected);
+}
+
+std::vector<std::string> TextHistory::samples() const {
+  return Json::parse(samples_).get<std::vector<std::string>>();
+}
+
+// ---- the model's file
+
+std::map<std::string, std::string> model_metadata(const CommonOptions& options,
+                                                  const Vocabulary& vocabulary) {
+  return {{"cell", options.cell},
+          {"hidden", std::to_string(options.hidden)},
+          {"layers", std::to_string(options.layers)},
+          {"vocabulary", vocabulary.to_json().dump()}};
+}
+
+Vocabulary read_model_metadata(const std::filesystem::path& file, CommonOptions& options) {
+  if (!std::filesystem::exists(file))
+    throw input_error("there is no trained model in ", file.string(),
+                      "; train one first, without --interactive, or name its folder with --out");
+  const std::map<std::string, std::string> metadata = read_safetensors(file).metadata;
+  try {
+    options.cell = metadata.at("cell");
+    options.hidden = std::stoll(metadata.at("hidden"));
+    options.layers = std::stoll(metadata.at("layers"));
+    return Vocabulary::from_json(Json::parse(metadata.at("vocabulary")));
+  } catch (const std::exception&) {
+    throw input_error(file.string(), ": this is not the model of a text lesson; train one first");
+  }
+}
+
+}  // namespace unroll::lessons
