@@ -131,8 +131,7 @@ class Check {
     }
     for (int d = 0; d < options_.directions; ++d) {
       Direction direction;
-      for (int64_t i = 0; i < numel; ++i)
-        direction.along.push_back(2 * random_.next_uniform() - 1);
+      for (int64_t i = 0; i < numel; ++i) direction.along.push_back(2 * random_.next_uniform() - 1);
       result.push_back(std::move(direction));
     }
     for (int64_t i : {int64_t{0}, numel - 1, random_.below(numel), random_.below(numel)})

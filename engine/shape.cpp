@@ -29,6 +29,7 @@ int64_t Shape::numel() const {
 
 Shape Shape::without(int axis) const {
   Shape result = *this;
+  if (axis < 0) axis += rank_;
   std::copy(sizes_ + axis + 1, sizes_ + rank_, result.sizes_ + axis);
   --result.rank_;
   return result;

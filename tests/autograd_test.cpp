@@ -180,9 +180,7 @@ TEST(Tape, NoGradRecordsNothing) {
     NoGrad no_grad;
     EXPECT_FALSE(grad_enabled());
     EXPECT_FALSE(square(x).requires_grad());
-    {
-      NoGrad nested;
-    }
+    { NoGrad nested; }
     EXPECT_FALSE(grad_enabled());
   }
   EXPECT_TRUE(grad_enabled());
@@ -351,10 +349,16 @@ TEST(Errors, OutputsMustFit) {
   const Tensor x = leaf({2.0, 3.0});
   expect_error([&] { square(x).backward(); }, "output 0 has shape (2); give grad_outputs");
   expect_error([&] { tensor({1}).backward(); }, "does not depend on a tensor that requires");
-  expect_error([&] { backward({square(x)}, {tensor({1, 2, 3}, DType::f64)}); },
-               "grad_output 0 is f64 (3), expected f64 (2)");
-  expect_error([&] { backward({square(x)}, {tensor({1, 2})}); },
-               "grad_output 0 is f32 (2), expected f64 (2)");
+  expect_error(
+      [&] {
+        backward({square(x)}, {tensor({1, 2, 3}, DType::f64)});
+      },
+      "grad_output 0 is f64 (3), expected f64 (2)");
+  expect_error(
+      [&] {
+        backward({square(x)}, {tensor({1, 2})});
+      },
+      "grad_output 0 is f32 (2), expected f64 (2)");
   expect_error([&] { backward({square(x)}, {{}, {}}); }, "1 outputs but 2 grad_outputs");
 }
 
@@ -489,8 +493,11 @@ TEST(BinaryErrors, NameTheOpAndBothShapes) {
   expect_error([] { add(zeros({2, 3}), zeros({2, 4})); }, "[add]");
   expect_error([] { add(zeros({2, 3}), zeros({2, 4})); }, "(2, 3)");
   expect_error([] { add(zeros({2, 3}), zeros({2, 4})); }, "(2, 4)");
-  expect_error([] { mul(zeros({2, 3}), zeros({3}, DType::f64)); },
-               "[mul] second argument: expected f32 on cpu as the first argument, got f64 on cpu");
+  expect_error(
+      [] {
+        mul(zeros({2, 3}), zeros({3}, DType::f64));
+      },
+      "[mul] second argument: expected f32 on cpu as the first argument, got f64 on cpu");
   expect_error([] { sub(zeros({2}, DType::i32), zeros({2}, DType::i32)); }, "[sub]");
   expect_error([] { tanh(zeros({2}, DType::i32)); },
                "[tanh] expected a tensor of dtype f32 or f64, got i32");

@@ -12,13 +12,13 @@ namespace unroll::testing {
 
 /// Equal shapes, and max |actual − expected| ≤ atol + rtol·max |expected|. Any dtypes.
 inline ::testing::AssertionResult close(const Tensor& actual, const Tensor& expected,
-                                      double rtol = 1e-10, double atol = 1e-12) {
+                                        double rtol = 1e-10, double atol = 1e-12) {
   if (actual.defined() != expected.defined())
     return ::testing::AssertionFailure() << (actual.defined() ? "defined" : "undefined");
   if (!actual.defined()) return ::testing::AssertionSuccess();
   if (!(actual.shape() == expected.shape()))
-    return ::testing::AssertionFailure() << "shape " << actual.shape() << ", expected "
-                                       << expected.shape();
+    return ::testing::AssertionFailure()
+           << "shape " << actual.shape() << ", expected " << expected.shape();
   const auto a = cast(actual, DType::f64).to_vector<double>();
   const auto b = cast(expected, DType::f64).to_vector<double>();
   double largest = 0;
@@ -37,9 +37,9 @@ inline ::testing::AssertionResult same_bits(const Tensor& actual, const Tensor& 
     return ::testing::AssertionFailure() << (actual.defined() ? "defined" : "undefined");
   if (!actual.defined()) return ::testing::AssertionSuccess();
   if (!(actual.shape() == expected.shape()) || actual.dtype() != expected.dtype())
-    return ::testing::AssertionFailure() << name(actual.dtype()) << " " << actual.shape()
-                                       << ", expected " << name(expected.dtype()) << " "
-                                       << expected.shape();
+    return ::testing::AssertionFailure()
+           << name(actual.dtype()) << " " << actual.shape() << ", expected "
+           << name(expected.dtype()) << " " << expected.shape();
   const auto bytes = [](const Tensor& x) {
     return static_cast<const char*>(x.impl().storage->data()) + x.impl().offset;
   };

@@ -31,9 +31,7 @@ class Replay {
 
   Reduction reduction() const {
     const auto name = golden_.options["reduction"].get<std::string>();
-    return name == "mean"  ? Reduction::kMean
-           : name == "sum" ? Reduction::kSum
-                           : Reduction::kNone;
+    return name == "mean" ? Reduction::kMean : name == "sum" ? Reduction::kSum : Reduction::kNone;
   }
 
   // Compares the only output, and the gradients that flow back from it.
@@ -102,8 +100,7 @@ Tensor layer(const Replay& c) {
   const std::string& name = c.name();
   const int axis = c.option("axis", -1);
   if (name == "linear") return matmul(c["x"], c["weight"], {.b = true}) + c["bias"];
-  if (name == "layer_norm")
-    return layer_norm(c["x"], c["weight"], c["bias"], c.option("eps", 0.0));
+  if (name == "layer_norm") return layer_norm(c["x"], c["weight"], c["bias"], c.option("eps", 0.0));
   if (name == "embedding") return embedding(c["weight"], c["indices"]);
   if (name == "softplus") return softplus(c["x"]);
   if (name.starts_with("matmul"))

@@ -64,8 +64,9 @@ TEST(Gradcheck, PassesWhatIsRight) {
 }
 
 TEST(Gradcheck, NamesTheWrongElement) {
-  expect_found(Fault::kLastElement, {2, 3}, {"input 0 of shape (2, 3), element (1, 2), output 0",
-                                             "numeric", "analytic", "1 of 12"});
+  expect_found(
+      Fault::kLastElement, {2, 3},
+      {"input 0 of shape (2, 3), element (1, 2), output 0", "numeric", "analytic", "1 of 12"});
 }
 
 TEST(Gradcheck, FindsTheLastElementOfALargeInput) {

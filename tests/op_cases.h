@@ -1,8 +1,8 @@
 // THE table of ops. From one line follow: the gradient check in f64, f32 against f64, odd sizes,
 // the same bits for any number of threads (op_cases_test.cpp), and a micro-benchmark.
 //
-// A line: name or name/variant, the function with all its outputs, the inputs' shapes. N is the size
-// that the tests vary. A registered op without a line fails the tests.
+// A line: name or name/variant, the function with all its outputs, the inputs' shapes. N is the
+// size that the tests vary. A registered op without a line fails the tests.
 #pragma once
 
 #include <vector>
@@ -113,7 +113,9 @@ inline std::vector<OpCase> all() {
       {"softmax/middle", [](In x) { return softmax(x[0], 1); }, {between(-4, 4, {2, N, 3})}},
       {"log_softmax", [](In x) { return log_softmax(x[0]); }, {between(-4, 4, {N, N})}},
       {"log_softmax/first", [](In x) { return log_softmax(x[0], 0); }, {between(-4, 4, {N, 5})}},
-      {"log_softmax/middle", [](In x) { return log_softmax(x[0], 1); }, {between(-4, 4, {2, N, 3})}},
+      {"log_softmax/middle",
+       [](In x) { return log_softmax(x[0], 1); },
+       {between(-4, 4, {2, N, 3})}},
 
       // ---- losses
       {"cross_entropy",
@@ -127,19 +129,16 @@ inline std::vector<OpCase> all() {
        {between(-4, 4, {2 * N, 5}), indices(5, {2 * N})}},
       {"cross_entropy/smoothing",
        [](In x) {
-         return cross_entropy(x[0], x[1],
-                              {.label_smoothing = 0.1, .reduction = Reduction::kNone});
+         return cross_entropy(x[0], x[1], {.label_smoothing = 0.1, .reduction = Reduction::kNone});
        },
        {between(-4, 4, {N, N}), indices(N, {N})}},
       {"cross_entropy/weights",
-       [](In x) {
-         return cross_entropy(x[0], x[1], {.ignore_index = 1, .class_weights = x[2]});
-       },
+       [](In x) { return cross_entropy(x[0], x[1], {.ignore_index = 1, .class_weights = x[2]}); },
        {between(-4, 4, {2 * N, 4}), indices(4, {2 * N}), constant(positive({4}))}},
       {"cross_entropy/all",
        [](In x) {
-         return cross_entropy(
-             x[0], x[1], {.ignore_index = 0, .label_smoothing = 0.2, .class_weights = x[2]});
+         return cross_entropy(x[0], x[1],
+                              {.ignore_index = 0, .label_smoothing = 0.2, .class_weights = x[2]});
        },
        {between(-4, 4, {2 * N, 4}), indices(4, {2 * N}), constant(positive({4}))}},
       {"bce_with_logits",
@@ -158,25 +157,53 @@ inline std::vector<OpCase> all() {
       // ---- moving elements
       {"embedding", [](In x) { return embedding(x[0], x[1]); }, {{N, 5}, indices(N, {4, 3})}},
       {"embedding/wide", [](In x) { return embedding(x[0], x[1]); }, {{7, N}, indices(7, {2 * N})}},
-      {"concat", [](In x) { return concat({x[0], x[1], x[2]}, 0); }, {{N, 3}, {1, 3}, {2 * N, 3}}},
-      {"concat/last", [](In x) { return concat({x[0], x[1]}, -1); }, {{2, N, N}, {2, N, 3}}},
-      {"concat/same", [](In x) { return concat({x[0], x[0]}, 1); }, {{2, N, 3}}},
-      {"stack", [](In x) { return stack({x[0], x[1]}); }, {{N, 3}, {N, 3}}},
-      {"stack/middle", [](In x) { return stack({x[0], x[1], x[0]}, 1); }, {{N, 3}, {N, 3}}},
+      {"concat",
+       [](In x) {
+         return concat({x[0], x[1], x[2]}, 0);
+       },
+       {{N, 3}, {1, 3}, {2 * N, 3}}},
+      {"concat/last",
+       [](In x) {
+         return concat({x[0], x[1]}, -1);
+       },
+       {{2, N, N}, {2, N, 3}}},
+      {"concat/same",
+       [](In x) {
+         return concat({x[0], x[0]}, 1);
+       },
+       {{2, N, 3}}},
+      {"stack",
+       [](In x) {
+         return stack({x[0], x[1]});
+       },
+       {{N, 3}, {N, 3}}},
+      {"stack/middle",
+       [](In x) {
+         return stack({x[0], x[1], x[0]}, 1);
+       },
+       {{N, 3}, {N, 3}}},
       {"slice", [](In x) { return slice(x[0], 0, 1, 3); }, {{4, N}}},
       {"slice/overlapping",
-       [](In x) { return Tensors{slice(x[0], 0, 0, 3), slice(x[0], 0, 2, 4)}; },
+       [](In x) {
+         return Tensors{slice(x[0], 0, 0, 3), slice(x[0], 0, 2, 4)};
+       },
        {{4, N}}},
       {"slice/middle", [](In x) { return slice(x[0], 1, 1, 3); }, {{N, 4, 5}}},
       {"slice/last", [](In x) { return slice(x[0], -1, 2, 4); }, {{N, 5}}},
-      {"select", [](In x) { return Tensors{select(x[0], 2), select(x[0], 0)}; }, {{4, N}}},
+      {"select",
+       [](In x) {
+         return Tensors{select(x[0], 2), select(x[0], 0)};
+       },
+       {{4, N}}},
       {"gather", [](In x) { return gather(x[0], 1, x[1]); }, {{3, N}, indices(N, {3, 4})}},
       {"gather/first", [](In x) { return gather(x[0], 0, x[1]); }, {{5, N}, indices(5, {2, N})}},
-      {"where",
-       [](In x) { return where(x[0], x[1], x[2]); },
-       {mask({N, N}), {N, N}, {N, N}}},
+      {"where", [](In x) { return where(x[0], x[1], x[2]); }, {mask({N, N}), {N, N}, {N, N}}},
       {"masked_fill", [](In x) { return masked_fill(x[0], x[1], -7.0); }, {{N, N}, mask({N, N})}},
-      {"reshape", [](In x) { return reshape(x[0], {-1, 2}); }, {{N, 4}}},
+      {"reshape",
+       [](In x) {
+         return reshape(x[0], {-1, 2});
+       },
+       {{N, 4}}},
       {"transpose", [](In x) { return transpose(x[0]); }, {{N, 2 * N}}},
       {"transpose/outer", [](In x) { return transpose(x[0], 0, 1); }, {{3, N, 5}}},
       {"transpose/ends", [](In x) { return transpose(x[0], 0, -1); }, {{3, 4, N}}},
@@ -188,7 +215,9 @@ inline std::vector<OpCase> all() {
          return dropout(x[0], 0.3, random);
        },
        {{N, N}}},
-      {"layer_norm", [](In x) { return layer_norm(x[0], x[1], x[2]); }, {{3, 2, 4 * N}, {4 * N}, {4 * N}}},
+      {"layer_norm",
+       [](In x) { return layer_norm(x[0], x[1], x[2]); },
+       {{3, 2, 4 * N}, {4 * N}, {4 * N}}},
       {"layer_norm/plain", [](In x) { return layer_norm(x[0], {}, {}); }, {{N, 7}}},
 
       // ---- recurrent cells
@@ -226,17 +255,14 @@ inline std::vector<OpCase> all() {
        [](In x) { return outputs(lstm(x[0], {}, {}, weights(x, 1, false))); },
        {{3, 2, N}, {4 * 5, N}, {4 * 5, 5}}},
       {"lstm/gates",
-       [](In x) {
-         return outputs(lstm(x[0], x[1], x[2], weights(x, 3), {.return_gates = true}));
-       },
+       [](In x) { return outputs(lstm(x[0], x[1], x[2], weights(x, 3), {.return_gates = true})); },
        {{N, 2, 3}, {2, 2}, {2, 2}, {8, 3}, {8, 2}, {8}, {8}}},
       {"lstm/lengths",
        [](In x) { return outputs(lstm(x[0], x[1], x[2], weights(x, 3), {.lengths = x[7]})); },
        {{5, N, 2}, {N, 3}, {N, 3}, {12, 2}, {12, 3}, {12}, {12}, lengths(5, N)}},
       {"lstm/reverse_lengths",
        [](In x) {
-         return outputs(
-             lstm(x[0], x[1], x[2], weights(x, 3), {.reverse = true, .lengths = x[7]}));
+         return outputs(lstm(x[0], x[1], x[2], weights(x, 3), {.reverse = true, .lengths = x[7]}));
        },
        {{5, N, 2}, {N, 3}, {N, 3}, {12, 2}, {12, 3}, {12}, {12}, lengths(5, N)}},
       {"gru",

@@ -57,7 +57,7 @@ Tensor sum_to_shape(const Tensor& gradient, const Shape& shape) {
       ++axis;
       continue;
     }
-    if (run > 1) {
+    if (run != 1) {
       int64_t before = 1;
       for (int i = 0; i < axis; ++i) before *= i < extra ? 1 : shape[i - extra];
       int64_t after = 1;

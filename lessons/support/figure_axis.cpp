@@ -198,7 +198,7 @@ std::vector<std::string> tick_labels(std::span<const double> ticks, bool log) {
   return labels;
 }
 
-std::vector<std::string> value_labels(std::span<const double> values) {
+std::vector<std::string> value_labels(std::span<const double> values, int digits) {
   double largest = 0, smallest = kLargest;
   int needed = 0;
   for (const double value : values) {
@@ -211,9 +211,12 @@ std::vector<std::string> value_labels(std::span<const double> values) {
     return static_cast<int>(std::lround(std::log10(power_of_ten_below(value))));
   };
   const bool plain = largest == 0 || (largest < 1e6 && largest >= 1e-3);
-  int decimals = 2;
-  if (plain && largest > 0)
-    decimals = std::clamp(std::max(2 - magnitude(largest), -magnitude(smallest)), 0, 4);
+  int decimals = digits - 1;
+  if (plain && largest > 0) {
+    decimals -= magnitude(largest);
+    if (decimals < -magnitude(smallest)) ++decimals;
+    decimals = std::max(decimals, 0);
+  }
   std::vector<std::string> labels;
   for (const double value : values) {
     if (std::isnan(value)) {

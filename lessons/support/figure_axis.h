@@ -76,7 +76,7 @@ std::vector<double> ticks(const Scale& scale, int most);
 std::vector<std::string> tick_labels(std::span<const double> ticks, bool log);
 
 /// Numbers to be compared, in the same style: all with the same decimals, which give the largest
-/// three significant digits and the smallest one.
-std::vector<std::string> value_labels(std::span<const double> values);
+/// `digits` significant digits; one more where that is too few for the smallest.
+std::vector<std::string> value_labels(std::span<const double> values, int digits = 3);
 
 }  // namespace unroll::lessons

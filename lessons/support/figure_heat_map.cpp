@@ -95,6 +95,7 @@ void HeatMap::draw(Canvas& canvas, const Axes& axes, const Box& panel, const Box
 }
 
 void HeatMap::draw_cells(Canvas& canvas, const Box& area) const {
+  constexpr int kDigits = 2;            // of the values; cells are small
   constexpr double kSmallestValue = 5;  // size of type below which values cannot be read
   for (int row = 0; row < rows_; ++row)
     for (int column = 0; column < columns_; ++column)
@@ -102,7 +103,7 @@ void HeatMap::draw_cells(Canvas& canvas, const Box& area) const {
   draw_frame(canvas, area);
   if (!style_.values) return;
 
-  const std::vector<std::string> labels = value_labels(values_);
+  const std::vector<std::string> labels = value_labels(values_, kDigits);
   const Box box = cell(area, 0, 0);
   double size = std::min(kNoteSize, 0.8 * box.height());
   for (const std::string& label : labels)
@@ -141,7 +142,7 @@ void HeatMap::draw_column_names(Canvas& canvas, const Box& area) const {
     NameRow(style_.column_labels, slot).draw(canvas, area.left, top);
     return;
   }
-  const double widest = text_width(std::to_string(columns_ - 1), kTickSize) + 10;
+  const double widest = text_width(std::to_string(columns_ - 1), kTickSize) + 18;
   const int stride = number_stride(columns_, area.width() / widest);
   for (int column = 0; column < columns_; column += stride)
     canvas.text(std::to_string(column), {area.left + (column + 0.5) * slot, top},
