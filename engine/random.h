@@ -40,13 +40,13 @@ class Random {
   uint64_t seed_, stream_, position_ = 0;
 };
 
-/// Standard normal numbers.
+/// Standard normal numbers. Words are used in pairs, from the next even one on.
 Tensor randn(const Shape& shape, Random& random, DType dtype = DType::f32,
              Device device = default_device());
 /// Uniform numbers in [low, high).
 Tensor uniform(const Shape& shape, double low, double high, Random& random,
                DType dtype = DType::f32, Device device = default_device());
-/// Integers in [low, high), i32.
+/// Integers in [low, high), i32. Each uses two words, from the next even one on.
 Tensor randint(const Shape& shape, int32_t low, int32_t high, Random& random,
                Device device = default_device());
 

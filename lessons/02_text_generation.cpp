@@ -37,6 +37,7 @@ namespace unroll::lessons {
 namespace {
 
 struct Settings : CommonOptions {
+  int64_t characters = 0;
   int64_t batch = 32, window = 64;
   double lr = 8e-3, clip = 1.0, dropout = 0.1;
   std::string prompt;
@@ -232,7 +233,7 @@ void run(Settings& settings, const CommandLine& command_line) {
       std::filesystem::path(settings.out) / "model.safetensors";
   if (settings.interactive) return interact(settings, model_file);
 
-  const TextData data = read_text_data(settings.data);
+  const TextData data = read_text_data(settings.data, settings.characters);
   const RunDirectory out(command_line.lesson(), settings.out);
   std::cout << data.describe();
   const std::vector<double> ngrams = ngram_baselines(data, 5);
@@ -278,6 +279,8 @@ int main(int argc, char** argv) {
       settings, {"--epochs", "--hidden", "--layers", "--cell", "--seed", "--device", "--threads",
                  "--data", "--out", "--resume", "--quick"});
   command_line.group("Training");
+  command_line.add("--characters", settings.characters,
+                   "how much of the text to use, from its start; 0: all", 0, 1'000'000'000);
   command_line.add("--batch", settings.batch, "streams of text read side by side", 1, 4096);
   command_line.add("--window", settings.window, "characters that gradients flow back", 1, 4096);
   command_line.add("--lr", settings.lr, "learning rate of Adam at its highest", 1e-7, 10.0);
@@ -292,6 +295,6 @@ int main(int argc, char** argv) {
   command_line.when_quick("--epochs", settings.epochs, 1);
   command_line.when_quick("--hidden", settings.hidden, 32);
   command_line.when_quick("--layers", settings.layers, 1);
-  command_line.when_quick("--batch", settings.batch, 64);
+  command_line.when_quick("--characters", settings.characters, 60000);
   return run_lesson(command_line, argc, argv, [&] { run(settings, command_line); });
 }

@@ -1,11 +1,15 @@
+#include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
+#include <limits>
 #include <sstream>
 
 #include "engine/tensor.h"
 
 namespace unroll {
 namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 std::string printed(const Tensor& x) {
   std::ostringstream out;
@@ -50,8 +54,8 @@ TEST(Print, IsScientificOnlyWhenNeeded) {
 }
 
 TEST(Print, ShowsWhatIsNotFinite) {
-  EXPECT_EQ(printed(tensor({NAN, 0.5, -INFINITY, INFINITY})), "[ nan,  0.5, -inf,  inf]");
-  EXPECT_EQ(printed(tensor({NAN, NAN})), "[nan, nan]");
+  EXPECT_EQ(printed(tensor({kNan, 0.5, -HUGE_VAL, HUGE_VAL})), "[ nan,  0.5, -inf,  inf]");
+  EXPECT_EQ(printed(tensor({kNan, kNan})), "[nan, nan]");
 }
 
 TEST(Print, NotesWhatIsUnusual) {

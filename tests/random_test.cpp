@@ -218,7 +218,7 @@ TEST(Random, PermutationsArePermutations) {
 TEST(Random, RefusesImpossibleRanges) {
   Random random(1, "errors");
   expect_error([&] { uniform({2}, 1, 1, random); }, Error::Cause::kMachine, "[uniform]");
-  expect_error([&] { uniform({2}, 0, INFINITY, random); }, Error::Cause::kMachine, "[uniform]");
+  expect_error([&] { uniform({2}, 0, HUGE_VAL, random); }, Error::Cause::kMachine, "[uniform]");
   expect_error([&] { randint({2}, 3, 3, random); }, Error::Cause::kMachine, "[randint]");
   expect_error([&] { randn({2}, random, DType::i32); }, Error::Cause::kMachine, "[randn]");
 }

@@ -13,13 +13,6 @@ namespace {
 // 0.9 * 10 must give 9 and 0.7 + 0.3 must give all, whatever the last bit of the product says.
 constexpr double kRounding = 1e-9;
 
-// The byte at which code point `index` begins.
-std::size_t byte_offset(std::string_view text, std::int64_t index) {
-  std::size_t offset = 0;
-  for (; index > 0; --index) offset += code_point_bytes(text.substr(offset));
-  return offset;
-}
-
 }  // namespace
 
 PositionSplit split_by_position(std::int64_t count, double train, double validation) {

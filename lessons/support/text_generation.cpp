@@ -10,6 +10,7 @@
 #include "lessons/support/hash.h"
 #include "lessons/support/ngram.h"
 #include "lessons/support/splits.h"
+#include "lessons/support/utf8.h"
 
 namespace unroll::lessons {
 
@@ -27,13 +28,17 @@ std::vector<std::int32_t> TextData::prompt(const std::string& text) const {
           validation.begin() + std::min<std::ptrdiff_t>(40, std::ssize(validation))};
 }
 
-TextData read_text_data(const std::string& path) {
+TextData read_text_data(const std::string& path, std::int64_t characters) {
   // The order decides what validates: the end, which holds lessons and prose.
   static const std::vector<std::string> kParts{"tests",   "bench",     "kernels",        "engine",
                                                "lessons", "README.md", "CONTRIBUTING.md"};
   static const std::vector<std::string> kEndings{".md", ".h", ".cpp", ".cu"};
   Corpus corpus =
       path.empty() ? read_checkout(UNROLL_CHECKOUT, kParts, kEndings) : read_corpus(path);
+  if (characters > 0 && characters < corpus.characters) {
+    corpus.text.resize(byte_offset(corpus.text, characters));
+    corpus.characters = characters;
+  }
   const TextSplit split = split_text(corpus.text, 0.9, 0.1);
   Vocabulary vocabulary = Vocabulary::from_text(split.train);
   std::vector<std::int32_t> train = vocabulary.encode(split.train);

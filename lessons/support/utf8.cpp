@@ -27,6 +27,12 @@ std::int64_t count_code_points(std::string_view text) {
                        [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
 }
 
+std::size_t byte_offset(std::string_view text, std::int64_t index) {
+  std::size_t offset = 0;
+  for (; index > 0; --index) offset += code_point_bytes(text.substr(offset));
+  return offset;
+}
+
 std::size_t code_point_bytes(std::string_view text) {
   const auto first = static_cast<unsigned char>(text.front());
   const std::size_t bytes = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;

@@ -19,6 +19,9 @@ void require_utf8(std::string_view text, const std::string& name);
 /// The number of code points of valid UTF-8.
 std::int64_t count_code_points(std::string_view text);
 
+/// Where code point number `index` of valid UTF-8 begins; `index` is at most their number.
+std::size_t byte_offset(std::string_view text, std::int64_t index);
+
 /// The bytes that the code point at the front of `text` takes; `text` is valid and not empty.
 std::size_t code_point_bytes(std::string_view text);
 

@@ -1,0 +1,126 @@
+#include "bench/report.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/error.h"
+#include "lessons/support/format.h"
+#include "lessons/support/table.h"
+
+namespace unroll::bench {
+namespace {
+
+using lessons::format_count;
+using lessons::format_fixed;
+
+// The value below which a share of the `sorted` ones lies, between two of them where need be.
+double quantile(const std::vector<double>& sorted, double share) {
+  const double position = share * static_cast<double>(sorted.size() - 1);
+  const size_t below = static_cast<size_t>(position);
+  const size_t above = std::min(below + 1, sorted.size() - 1);
+  return std::lerp(sorted[below], sorted[above], position - std::floor(position));
+}
+
+std::string percent(double share) { return format_fixed(100 * share, 0) + " %"; }
+
+// Three significant digits, so that slow ones are not shown as 0.
+std::string gflops(double per_second) {
+  return format_fixed(per_second, per_second < 1 ? 3 : per_second < 10 ? 2 : 1);
+}
+
+// The row of one pass at one size; nothing when no cell was measured.
+std::optional<std::vector<std::string>> row(const Results& results, Pass pass, const Sizes& sizes,
+                                            const std::string& heading) {
+  std::vector<std::string> tokens_cells, gflops_cells;
+  std::optional<double> spread;
+  for (const nn::Cell cell : kCells) {
+    const Workload workload{cell, pass, sizes};
+    const std::optional<Speed> speed = results.of(workload);
+    tokens_cells.push_back(speed ? format_count(std::llround(speed->median)) : "–");
+    gflops_cells.push_back(
+        speed ? gflops(speed->median * workload.flops_per_token() / 1e9) : "–");
+    if (speed) spread = std::max(spread.value_or(0), speed->spread());
+  }
+  if (!spread) return std::nullopt;
+  std::vector<std::string> cells{heading};
+  cells.insert(cells.end(), tokens_cells.begin(), tokens_cells.end());
+  cells.insert(cells.end(), gflops_cells.begin(), gflops_cells.end());
+  cells.push_back(percent(*spread));
+  return cells;
+}
+
+}  // namespace
+
+std::optional<Speed> Results::of(const Workload& workload) const {
+  const auto found = repetitions_.find(workload.name());
+  if (found == repetitions_.end()) return std::nullopt;
+  std::vector<double> sorted = found->second;
+  std::sort(sorted.begin(), sorted.end());
+  return Speed{quantile(sorted, 0.5), quantile(sorted, 0.25), quantile(sorted, 0.75)};
+}
+
+size_t Results::repetitions() const {
+  size_t most = 0;
+  for (const auto& [name, values] : repetitions_) most = std::max(most, values.size());
+  return most;
+}
+
+std::string tables(const Plan& plan, const Results& results) {
+  std::string text;
+  for (const Sweep& sweep : plan.sweeps) {
+    std::vector<std::string> header{sweep.title};
+    for (const char* unit : {"tok/s", "GFLOP/s"})
+      for (const nn::Cell cell : kCells) header.push_back(concat_message(title(cell), ' ', unit));
+    header.push_back("spread");
+    lessons::Table table(header);
+    bool empty = true;
+    for (const Pass pass : kPasses)
+      for (const int64_t value : sweep.values)
+        if (const auto cells = row(results, pass, plan.sizes(sweep, value),
+                                   concat_message(name(pass), ' ', value))) {
+          table.add_row(*cells);
+          empty = false;
+        }
+    if (!empty) text += concat_message("\nBy ", sweep.title, ", at ", plan.others(sweep), "\n", table);
+  }
+  return text;
+}
+
+std::string conclusion(const Plan& plan, const Results& results) {
+  std::map<std::pair<Pass, nn::Cell>, double> seconds;  // a token
+  double unsteady = 0;
+  for (const Workload& workload : plan.workloads()) {
+    const std::optional<Speed> speed = results.of(workload);
+    if (!speed) continue;
+    unsteady = std::max(unsteady, speed->spread());
+    if (workload.sizes == plan.centre)
+      seconds[{workload.pass, workload.cell}] = 1 / speed->median;
+  }
+  std::string text;
+  if (seconds.size() == kPasses.size() * kCells.size()) {
+    const auto times = [](double slow, double fast) { return format_fixed(slow / fast, 1); };
+    const auto against_rnn = [&](Pass pass, nn::Cell cell) {
+      return times(seconds[{pass, cell}], seconds[{pass, nn::Cell::kRnnTanh}]);
+    };
+    const auto against_forward = [&](nn::Cell cell) {
+      return times(seconds[{Pass::kTraining, cell}], seconds[{Pass::kForward, cell}]);
+    };
+    text = concat_message(
+        "\nAt hidden ", plan.centre.hidden, ", batch ", plan.centre.batch, ", length ",
+        plan.centre.length, " a GRU takes ", against_rnn(Pass::kForward, nn::Cell::kGru),
+        " and an LSTM ", against_rnn(Pass::kForward, nn::Cell::kLstm),
+        " times as long as the vanilla RNN forward, ",
+        against_rnn(Pass::kTraining, nn::Cell::kGru), " and ",
+        against_rnn(Pass::kTraining, nn::Cell::kLstm),
+        " times in training (3 and 4 by their FLOPs);\na training step takes ",
+        against_forward(nn::Cell::kRnnTanh), " (RNN), ", against_forward(nn::Cell::kLstm),
+        " (LSTM) and ", against_forward(nn::Cell::kGru),
+        " (GRU) times as long as the forward pass (3 by their FLOPs).\n");
+  }
+  if (unsteady > 0.1)
+    text += concat_message("\nThe quartiles of a benchmark are up to ", percent(unsteady),
+                           " apart: the machine was busy. Measure again when it is idle.\n");
+  return text;
+}
+
+}  // namespace unroll::bench

@@ -1,0 +1,108 @@
+#include "bench/workload.h"
+
+#include <algorithm>
+#include <benchmark/benchmark.h>
+
+#include "engine/autograd.h"
+#include "engine/random.h"
+#include "lessons/support/interrupt.h"
+
+namespace unroll::bench {
+namespace {
+
+using benchmark::Counter;
+
+int64_t gates(nn::Cell cell) {
+  if (cell == nn::Cell::kLstm) return 4;
+  return cell == nn::Cell::kGru ? 3 : 1;
+}
+
+const char* short_name(nn::Cell cell) {
+  if (cell == nn::Cell::kLstm) return "lstm";
+  return cell == nn::Cell::kGru ? "gru" : "rnn";
+}
+
+// Reading an element waits for a device that works on its own.
+void wait_for(const Tensor& result) {
+  benchmark::DoNotOptimize(result.view({result.numel()}).at({0}));
+}
+
+}  // namespace
+
+const char* name(Pass pass) { return pass == Pass::kForward ? "forward" : "training"; }
+
+const char* title(nn::Cell cell) {
+  if (cell == nn::Cell::kLstm) return "LSTM";
+  return cell == nn::Cell::kGru ? "GRU" : "RNN";
+}
+
+std::string Workload::name() const {
+  return concat_message(short_name(cell), '/', bench::name(pass), "/hidden:", sizes.hidden,
+                        "/batch:", sizes.batch, "/length:", sizes.length);
+}
+
+double Workload::flops() const {
+  const double hidden = static_cast<double>(sizes.hidden);
+  const double multiplications = static_cast<double>(gates(cell)) * hidden * (hidden + hidden);
+  return 2 * multiplications * static_cast<double>(tokens()) * (pass == Pass::kForward ? 1 : 3);
+}
+
+void Workload::measure(benchmark::State& state) const {
+  if (lessons::interrupted()) {
+    state.SkipWithError("interrupted");
+    return;
+  }
+  nn::Module root(1);
+  nn::Recurrent layer(root, "layer", cell, sizes.hidden, sizes.hidden);
+  Random random(1, "bench");
+  const Shape shape{sizes.length, sizes.batch, sizes.hidden};
+  Tensor x = randn(shape, random);
+  if (pass == Pass::kForward) {
+    const NoGrad no_grad;
+    for ([[maybe_unused]] auto _ : state) wait_for(layer(x).output);
+  } else {
+    x.set_requires_grad();
+    Tensors inputs{x};
+    for (const NamedTensor& parameter : layer.parameters()) inputs.push_back(parameter.tensor);
+    const Tensor d_output = randn(shape, random);
+    for ([[maybe_unused]] auto _ : state)
+      wait_for(grad({layer(x).output}, inputs, {d_output}).back());
+  }
+  state.counters["tokens_per_second"] =
+      Counter(static_cast<double>(tokens()), Counter::kIsIterationInvariantRate);
+  state.counters["gflops_per_second"] = Counter(flops() / 1e9, Counter::kIsIterationInvariantRate);
+}
+
+Sizes Plan::sizes(const Sweep& sweep, int64_t value) const {
+  Sizes sizes = centre;
+  sizes.*sweep.size = value;
+  return sizes;
+}
+
+std::vector<Workload> Plan::workloads() const {
+  std::vector<Sizes> all;
+  for (const Sweep& sweep : sweeps)
+    for (const int64_t value : sweep.values) {
+      const Sizes one = sizes(sweep, value);
+      if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
+    }
+  std::vector<Workload> workloads;
+  for (const nn::Cell cell : kCells)
+    for (const Pass pass : kPasses)
+      for (const Sizes& one : all) workloads.push_back({cell, pass, one});
+  return workloads;
+}
+
+Plan make_plan(bool quick) {
+  if (quick)
+    return {{32, 8, 16},
+            {{"hidden", &Sizes::hidden, {16, 32, 64}},
+             {"batch", &Sizes::batch, {1, 8, 16}},
+             {"length", &Sizes::length, {4, 16, 32}}}};
+  return {{128, 16, 64},
+          {{"hidden", &Sizes::hidden, {32, 64, 128, 256, 512}},
+           {"batch", &Sizes::batch, {1, 4, 16, 64}},
+           {"length", &Sizes::length, {4, 16, 64, 256}}}};
+}
+
+}  // namespace unroll::bench
