@@ -28,7 +28,8 @@ std::string Machine::str() const {
 }
 
 Machine describe_machine(int threads) {
-  return {processor_name(), kernels::name(kernels::simd_level()), name(default_device()), threads};
+  return {processor_name(), kernels::name(kernels::simd_level()), unroll::name(default_device()),
+          threads};
 }
 
 std::string today() {

@@ -15,6 +15,7 @@ bool parse(int argc, const char* const* argv, Options& options) {
   app.add_option("--json", options.json);
   app.add_option("--out", options.common.out);
   app.add_option("--device", options.common.device);
+  app.add_flag("--benchmark_list_tests", options.only_list);
   app.add_option("--threads", options.common.threads)->check(CLI::Range(0, 4096));
   try {
     app.parse(argc, argv);
@@ -23,11 +24,11 @@ bool parse(int argc, const char* const* argv, Options& options) {
   } catch (const CLI::ParseError& error) {
     throw input_error(error.what(), kSee);
   }
-  options.benchmark_flags = {"--benchmark_enable_random_interleaving=true",
-                             options.common.quick ? "--benchmark_repetitions=3"
-                                                  : "--benchmark_repetitions=7",
-                             options.common.quick ? "--benchmark_min_time=0.003"
-                                                  : "--benchmark_min_time=0.03"};
+  options.benchmark_flags = {
+      "--benchmark_enable_random_interleaving=true",
+      options.common.quick ? "--benchmark_repetitions=3" : "--benchmark_repetitions=7",
+      options.common.quick ? "--benchmark_min_time=0.003" : "--benchmark_min_time=0.03"};
+  if (options.only_list) options.benchmark_flags.push_back("--benchmark_list_tests=true");
   for (const std::string& argument : app.remaining()) {
     if (!argument.starts_with("--benchmark_"))
       throw input_error("unknown option or argument ", argument, kSee);

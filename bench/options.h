@@ -9,10 +9,10 @@
 namespace unroll::bench {
 
 struct Options {
-  lessons::CommonOptions common;  // device, threads, out and quick are used
-  std::string json;               // the file for all measurements; empty: none
-  int repetitions;                // of each benchmark
-  std::vector<std::string> benchmark_flags;  // for Google Benchmark, the defaults before the user's
+  lessons::CommonOptions common{.out = "out/bench"};  // device, threads, out and quick are used
+  std::string json;                                   // the file for all measurements; empty: none
+  bool only_list = false;                    // print the names of the benchmarks, measure nothing
+  std::vector<std::string> benchmark_flags;  // for Google Benchmark, our defaults first
 };
 
 /// Throws an input error that names the option. Returns false when --help was asked for.

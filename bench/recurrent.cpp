@@ -83,46 +83,52 @@ void initialize(std::vector<std::string> flags) {
   if (count > 1) throw input_error("Google Benchmark does not accept ", arguments[1]);
 }
 
-void measure_all(const Options& options) {
+void measure(const Plan& plan, Collector& collector) {
+  const Status status;
+  for (const Workload& workload : plan.workloads())
+    benchmark::RegisterBenchmark(workload.name().c_str(),
+                                 [&status, workload](benchmark::State& state) {
+                                   status.show(workload.name());
+                                   workload.measure(state);
+                                 })
+        ->UseRealTime()
+        ->Unit(benchmark::kMillisecond);
+  if (benchmark::RunSpecifiedBenchmarks(&collector) == 0)
+    throw input_error("no benchmark has such a name; --benchmark_list_tests shows them all");
+  if (lessons::interrupted()) throw lessons::Interrupted("no results were written");
+}
+
+void run(const Options& options) {
+  const Plan plan = make_plan(options.common.quick);
   const Machine machine = describe_machine(lessons::use_device_and_threads(options.common));
-  if (!options.json.empty()) check_writable(options.json);
   initialize(options.benchmark_flags);
+  Collector collector;
+  if (options.only_list) {
+    measure(plan, collector);
+    return;
+  }
   benchmark::AddCustomContext("processor", machine.processor);
   benchmark::AddCustomContext("simd_level", machine.simd);
   benchmark::AddCustomContext("device", machine.device);
   benchmark::AddCustomContext("threads", std::to_string(machine.threads));
+  if (!options.json.empty()) check_writable(options.json);
+  const lessons::RunDirectory out({0, "bench", "", {}}, options.common.out);
 
-  const Plan plan = make_plan(options.common.quick);
-  Collector collector;
-  {
-    const Status status;
-    for (const Workload& workload : plan.workloads())
-      benchmark::RegisterBenchmark(workload.name().c_str(),
-                                   [&status, workload](benchmark::State& state) {
-                                     status.show(workload.name());
-                                     workload.measure(state);
-                                   })
-          ->UseRealTime()
-          ->Unit(benchmark::kMillisecond);
-    if (benchmark::RunSpecifiedBenchmarks(&collector) == 0)
-      throw input_error("no benchmark has such a name; --benchmark_list_tests lists them");
-  }
-  if (lessons::interrupted()) throw lessons::Interrupted("nothing was written");
+  std::cerr << "Measuring on " << machine.str() << ": "
+            << (options.common.quick ? "a few seconds" : "less than a minute") << ".\n";
+  measure(plan, collector);
   const Results& results = collector.results();
-  if (results.empty()) return;  // they were only listed
-
-  const lessons::RunDirectory out({.name = "bench"}, options.common.out);
-  const fs::path picture = out.file("recurrent.png");
-  save_figure(picture, plan, results,
-              concat_message("One layer, f32, input size = hidden size. Lines: median of ",
-                             results.repetitions(),
-                             " repetitions in random order; bands: their quartiles. ",
-                             machine.str(), ". ", today(), "."));
   if (!options.json.empty())
     write_atomically(options.json, [&](std::ostream& file) { file << collector.json(); });
-  std::cout << machine.str() << '\n'
-            << tables(plan, results) << conclusion(plan, results) << "\nPicture: "
-            << picture.string() << '\n';
+  const fs::path picture = out.file("recurrent.png");
+  save_figure(picture, plan, results,
+              concat_message("One layer, f32, as many inputs as hidden units. Median of ",
+                             results.repetitions(),
+                             " repetitions in random order, with a band between the quartiles. ",
+                             machine.str(), ". ", today(), "."));
+  std::cout << machine.str() << "; " << today() << '\n'
+            << tables(plan, results) << conclusion(plan, results);
+  std::cerr << "\nPicture: " << picture.string() << '\n';
 }
 
 }  // namespace
@@ -132,7 +138,7 @@ int main(int argc, char** argv) {
   return unroll::lessons::run_program("unroll bench", [&] {
     unroll::bench::Options options;
     if (unroll::bench::parse(argc, argv, options)) {
-      unroll::bench::measure_all(options);
+      unroll::bench::run(options);
     } else {
       std::cout << unroll::bench::help();
     }

@@ -37,8 +37,7 @@ std::optional<std::vector<std::string>> row(const Results& results, Pass pass, c
     const Workload workload{cell, pass, sizes};
     const std::optional<Speed> speed = results.of(workload);
     tokens_cells.push_back(speed ? format_count(std::llround(speed->median)) : "–");
-    gflops_cells.push_back(
-        speed ? gflops(speed->median * workload.flops_per_token() / 1e9) : "–");
+    gflops_cells.push_back(speed ? gflops(speed->median * workload.flops_per_token() / 1e9) : "–");
     if (speed) spread = std::max(spread.value_or(0), speed->spread());
   }
   if (!spread) return std::nullopt;
@@ -68,7 +67,7 @@ size_t Results::repetitions() const {
 std::string tables(const Plan& plan, const Results& results) {
   std::string text;
   for (const Sweep& sweep : plan.sweeps) {
-    std::vector<std::string> header{sweep.title};
+    std::vector<std::string> header{sweep.factor};
     for (const char* unit : {"tok/s", "GFLOP/s"})
       for (const nn::Cell cell : kCells) header.push_back(concat_message(title(cell), ' ', unit));
     header.push_back("spread");
@@ -81,7 +80,8 @@ std::string tables(const Plan& plan, const Results& results) {
           table.add_row(*cells);
           empty = false;
         }
-    if (!empty) text += concat_message("\nBy ", sweep.title, ", at ", plan.others(sweep), "\n", table);
+    if (!empty)
+      text += concat_message("\nBy ", sweep.factor, ", at ", plan.fixed(sweep), "\n", table);
   }
   return text;
 }
@@ -93,8 +93,7 @@ std::string conclusion(const Plan& plan, const Results& results) {
     const std::optional<Speed> speed = results.of(workload);
     if (!speed) continue;
     unsteady = std::max(unsteady, speed->spread());
-    if (workload.sizes == plan.centre)
-      seconds[{workload.pass, workload.cell}] = 1 / speed->median;
+    if (workload.sizes == plan.centre) seconds[{workload.pass, workload.cell}] = 1 / speed->median;
   }
   std::string text;
   if (seconds.size() == kPasses.size() * kCells.size()) {
@@ -109,9 +108,8 @@ std::string conclusion(const Plan& plan, const Results& results) {
         "\nAt hidden ", plan.centre.hidden, ", batch ", plan.centre.batch, ", length ",
         plan.centre.length, " a GRU takes ", against_rnn(Pass::kForward, nn::Cell::kGru),
         " and an LSTM ", against_rnn(Pass::kForward, nn::Cell::kLstm),
-        " times as long as the vanilla RNN forward, ",
-        against_rnn(Pass::kTraining, nn::Cell::kGru), " and ",
-        against_rnn(Pass::kTraining, nn::Cell::kLstm),
+        " times as long as the vanilla RNN forward, ", against_rnn(Pass::kTraining, nn::Cell::kGru),
+        " and ", against_rnn(Pass::kTraining, nn::Cell::kLstm),
         " times in training (3 and 4 by their FLOPs);\na training step takes ",
         against_forward(nn::Cell::kRnnTanh), " (RNN), ", against_forward(nn::Cell::kLstm),
         " (LSTM) and ", against_forward(nn::Cell::kGru),

@@ -24,10 +24,9 @@ void draw(Panel& panel, const Plan& plan, const Sweep& sweep, Pass pass, const R
       }
     if (x.empty()) continue;
     panel.band(x, low, high, {.color = lessons::palette(i)});
-    panel.line(x, median,
-               {.label = legend ? title(kCells[i]) : "",
-                .color = lessons::palette(i),
-                .markers = true});
+    panel.line(
+        x, median,
+        {.label = legend ? title(kCells[i]) : "", .color = lessons::palette(i), .markers = true});
   }
 }
 
@@ -44,8 +43,8 @@ void save_figure(const std::filesystem::path& path, const Plan& plan, const Resu
       const Sweep& sweep = plan.sweeps[column];
       Panel& panel = figure.panel(static_cast<int>(row), static_cast<int>(column));
       panel.title(concat_message(kPasses[row] == Pass::kForward ? "Forward" : "Training step", ", ",
-                                 plan.others(sweep)));
-      panel.x_label(sweep.title).x_log().y_log();
+                                 plan.fixed(sweep)));
+      panel.x_label(sweep.factor).x_log().y_log();
       if (column == 0) panel.y_label("tokens per second");
       draw(panel, plan, sweep, kPasses[row], results, column == 0);
     }

@@ -4,6 +4,7 @@
 #include <benchmark/benchmark.h>
 
 #include "engine/autograd.h"
+#include "engine/error.h"
 #include "engine/random.h"
 #include "lessons/support/interrupt.h"
 
@@ -41,10 +42,10 @@ std::string Workload::name() const {
                         "/batch:", sizes.batch, "/length:", sizes.length);
 }
 
-double Workload::flops() const {
-  const double hidden = static_cast<double>(sizes.hidden);
-  const double multiplications = static_cast<double>(gates(cell)) * hidden * (hidden + hidden);
-  return 2 * multiplications * static_cast<double>(tokens()) * (pass == Pass::kForward ? 1 : 3);
+double Workload::flops_per_token() const {
+  const int64_t inputs = sizes.hidden;
+  const int64_t multiplications = gates(cell) * sizes.hidden * (inputs + sizes.hidden);
+  return 2.0 * static_cast<double>(multiplications) * (pass == Pass::kForward ? 1 : 3);
 }
 
 void Workload::measure(benchmark::State& state) const {
@@ -68,15 +69,24 @@ void Workload::measure(benchmark::State& state) const {
     for ([[maybe_unused]] auto _ : state)
       wait_for(grad({layer(x).output}, inputs, {d_output}).back());
   }
-  state.counters["tokens_per_second"] =
-      Counter(static_cast<double>(tokens()), Counter::kIsIterationInvariantRate);
-  state.counters["gflops_per_second"] = Counter(flops() / 1e9, Counter::kIsIterationInvariantRate);
+  const double tokens = static_cast<double>(this->tokens());
+  const auto rate = Counter::kIsIterationInvariantRate;
+  state.counters["tokens_per_second"] = Counter(tokens, rate);
+  state.counters["gflop_per_second"] = Counter(tokens * flops_per_token() / 1e9, rate);
 }
 
 Sizes Plan::sizes(const Sweep& sweep, int64_t value) const {
   Sizes sizes = centre;
   sizes.*sweep.size = value;
   return sizes;
+}
+
+std::string Plan::fixed(const Sweep& sweep) const {
+  std::string text;
+  for (const Sweep& other : sweeps)
+    if (other.size != sweep.size)
+      text += concat_message(text.empty() ? "" : ", ", other.factor, ' ', centre.*other.size);
+  return text;
 }
 
 std::vector<Workload> Plan::workloads() const {
@@ -96,13 +106,13 @@ std::vector<Workload> Plan::workloads() const {
 Plan make_plan(bool quick) {
   if (quick)
     return {{32, 8, 16},
-            {{"hidden", &Sizes::hidden, {16, 32, 64}},
-             {"batch", &Sizes::batch, {1, 8, 16}},
-             {"length", &Sizes::length, {4, 16, 32}}}};
+            {{"hidden size", &Sizes::hidden, {16, 32, 64}},
+             {"batch size", &Sizes::batch, {1, 8, 16}},
+             {"sequence length", &Sizes::length, {4, 16, 32}}}};
   return {{128, 16, 64},
-          {{"hidden", &Sizes::hidden, {32, 64, 128, 256, 512}},
-           {"batch", &Sizes::batch, {1, 4, 16, 64}},
-           {"length", &Sizes::length, {4, 16, 64, 256}}}};
+          {{"hidden size", &Sizes::hidden, {32, 64, 128, 256, 512}},
+           {"batch size", &Sizes::batch, {1, 4, 16, 64}},
+           {"sequence length", &Sizes::length, {4, 16, 64, 256}}}};
 }
 
 }  // namespace unroll::bench

@@ -42,20 +42,19 @@ struct Workload {
   std::string name() const;
   /// Steps of all sequences together.
   int64_t tokens() const { return sizes.batch * sizes.length; }
-  /// Multiplications and additions of the matrix products, all that grows with hidden². With G
-  /// gates, I inputs and H hidden units, a token takes G·H·(I + H) multiplications and as many
-  /// additions forward; the gradients of input and state take that much again, and so do those of
-  /// the weights.
-  double flops() const;
+  /// Multiplications and additions of the matrix products for one token. With G gates, I inputs and
+  /// H hidden units there are G·H·(I + H) of each in the forward pass; the gradients of input and
+  /// state take as many again, and so do those of the weights.
+  double flops_per_token() const;
 
-  /// Google Benchmark's function: sets the counters tokens_per_second and gflops_per_second. Once
+  /// Google Benchmark's function: sets the counters tokens_per_second and gflop_per_second. Once
   /// the program is interrupted, it only says so.
   void measure(benchmark::State& state) const;
 };
 
 /// One factor varied, the others as in the centre.
 struct Sweep {
-  const char* factor;  // "hidden"
+  const char* factor;  // "hidden size"
   int64_t Sizes::*size;
   std::vector<int64_t> values;
 };
@@ -65,6 +64,8 @@ struct Plan {
   std::vector<Sweep> sweeps;
 
   Sizes sizes(const Sweep& sweep, int64_t value) const;
+  /// The factors that a sweep leaves alone, "batch size 16, sequence length 64".
+  std::string fixed(const Sweep& sweep) const;
   /// Every cell, pass and size, each once.
   std::vector<Workload> workloads() const;
 };

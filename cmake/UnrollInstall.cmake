@@ -30,3 +30,4 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/unrollConfigVersion.cmak
                                  COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/unrollConfig.cmake"
               "${PROJECT_BINARY_DIR}/unrollConfigVersion.cmake" DESTINATION "${package_dir}")
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")

@@ -159,7 +159,6 @@ struct Trainer {
     if (settings.resume) history.resume(saved, snapshot());
     Progress progress("training", steps * streams.characters_a_window(), "characters");
     progress.start_at((epoch * streams.windows() + window) * streams.characters_a_window());
-    RunningMean recent;
     while (epoch < settings.epochs) {
       if (window == 0) carry(state, model.blank_state(settings.batch));
       for (; window < streams.windows(); ++window) {
@@ -167,11 +166,8 @@ struct Trainer {
         optimizer.set_learning_rate(rate.at(step));
         const double loss = train_step(streams.window(window), step);
         progress.advance(streams.characters_a_window(), loss);
-        recent.add(loss);
-        if ((step + 1) % report == 0) {
-          history.add_training((step + 1) * streams.characters_a_window(), recent.value());
-          recent = {};
-        }
+        history.add_step(loss);
+        if ((step + 1) % report == 0) history.end_point((step + 1) * streams.characters_a_window());
         if (interrupted()) {
           ++window;
           save(saved, snapshot());

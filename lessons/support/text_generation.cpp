@@ -60,9 +60,16 @@ TextHistory::TextHistory(const TextData& data, Json settings)
   run_ = settings.dump();
 }
 
-void TextHistory::add_training(std::int64_t characters, double loss) {
+void TextHistory::add_step(double loss) {
+  recent_loss_ += loss;
+  ++recent_steps_;
+}
+
+void TextHistory::end_point(std::int64_t characters) {
   training_characters_.push_back(static_cast<double>(characters));
-  training_losses_.push_back(loss);
+  training_losses_.push_back(recent_loss_ / static_cast<double>(recent_steps_));
+  recent_loss_ = 0;
+  recent_steps_ = 0;
 }
 
 bool TextHistory::add_validation(std::int64_t characters, double loss, std::string sample) {
@@ -86,6 +93,8 @@ std::map<std::string, Training::Value> TextHistory::values(std::int64_t& epoch,
           {"validation_characters", &validation_characters_},
           {"validation_losses", &validation_losses_},
           {"samples", &samples_},
+          {"recent_loss", &recent_loss_},
+          {"recent_steps", &recent_steps_},
           {"best", &best_}};
 }
 
@@ -93,11 +102,12 @@ void TextHistory::resume(const std::filesystem::path& file, const Training& trai
   if (!std::filesystem::exists(file))
     throw input_error("--resume: there is no ", file.string(),
                       "; start without --resume, or name the run's folder with --out");
-  const std::string expected = run_;
-  load(file, training);
-  if (run_ != expected)
+  const std::map<std::string, std::string> metadata = read_safetensors(file).metadata;
+  const auto run = metadata.find("run.run");
+  if (run != metadata.end() && run->second != run_)
     throw input_error("--resume: the run in ", file.parent_path().string(),
-                      " had other data or settings: ", run_, ", now ", expected);
+                      " had other data or settings: ", run->second, ", now ", run_);
+  load(file, training);
 }
 
 std::vector<std::string> TextHistory::samples() const {

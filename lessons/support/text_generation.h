@@ -44,7 +44,10 @@ class TextHistory {
   /// `settings` names those a resumed run must share with the one that was stopped.
   TextHistory(const TextData& data, Json settings);
 
-  void add_training(std::int64_t characters, double loss);
+  /// The loss of one training step.
+  void add_step(double loss);
+  /// Ends a point of the training curve, the mean over the steps since the last one.
+  void end_point(std::int64_t characters);
   /// Returns whether this is the best loss so far.
   bool add_validation(std::int64_t characters, double loss, std::string sample);
 
@@ -67,6 +70,8 @@ class TextHistory {
   std::vector<double> training_characters_, training_losses_;
   std::vector<double> validation_characters_, validation_losses_;
   std::string samples_ = "[]";  // a JSON array
+  double recent_loss_ = 0;      // summed over the steps since the last point
+  std::int64_t recent_steps_ = 0;
   double best_;
 };
 

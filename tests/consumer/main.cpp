@@ -15,6 +15,7 @@ namespace {
 
 using unroll::Backward;
 using unroll::Context;
+using unroll::gradcheck;
 using unroll::Tensor;
 using unroll::Tensors;
 
