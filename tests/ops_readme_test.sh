@@ -13,7 +13,7 @@ build=$(cd -- "$1" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-cp -r "$root/CMakeLists.txt" "$root/cmake" "$root/kernels" "$root/engine" "$work"
+cp -r "$root"/{CMakeLists.txt,README.md,cmake,kernels,engine} "$work"
 mkdir "$work/tests"
 cp "$root"/tests/{CMakeLists.txt,op_case.h,op_cases.h,op_cases_test.cpp,expect_tensor.h} \
   "$work/tests"
