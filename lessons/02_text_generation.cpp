@@ -39,7 +39,7 @@ namespace {
 struct Settings : CommonOptions {
   int64_t characters = 0;
   int64_t batch = 32, window = 64;
-  double lr = 8e-3, clip = 1.0, dropout = 0.1;
+  double lr = 6e-3, clip = 1.0, dropout = 0.1;
   std::string prompt;
   int64_t length = 300;
   double temperature = 0.8;
@@ -63,9 +63,8 @@ struct CharacterModel : nn::Module {
         embedding(*this, "embedding", vocabulary, kEmbedding),
         rnn(*this, "rnn", parse_cell(settings.cell), kEmbedding, settings.hidden,
             {.num_layers = static_cast<int>(settings.layers), .dropout = settings.dropout}),
-        head(*this, "head", settings.hidden, vocabulary) {
-    if (rnn.cell() == nn::Cell::kLstm) nn::set_forget_bias(rnn, 1.0);
-  }
+        dropout(*this, "dropout", settings.dropout),
+        head(*this, "head", settings.hidden, vocabulary) {}
 
   struct Output {
     Tensor logits;             // (window, batch, vocabulary)
@@ -73,7 +72,7 @@ struct CharacterModel : nn::Module {
   };
   Output operator()(const Tensor& characters, const nn::RecurrentState& state) {
     const nn::RecurrentResult result = rnn(embedding(characters), {.initial = state});
-    return {head(result.output), result.state};
+    return {head(dropout(result.output)), result.state};
   }
 
   // The state that nothing has been read in.
@@ -84,6 +83,7 @@ struct CharacterModel : nn::Module {
 
   nn::Embedding embedding;
   nn::Recurrent rnn;
+  nn::Dropout dropout;
   nn::Linear head;
 };
 
@@ -264,7 +264,7 @@ void run(Settings& settings, const CommandLine& command_line) {
 int main(int argc, char** argv) {
   using namespace unroll::lessons;
   Settings settings;
-  settings.epochs = 12;
+  settings.epochs = 8;
   settings.layers = 2;
   CommandLine command_line({2,
                             "text_generation",
@@ -281,7 +281,8 @@ int main(int argc, char** argv) {
   command_line.add("--window", settings.window, "characters that gradients flow back", 1, 4096);
   command_line.add("--lr", settings.lr, "learning rate of Adam at its highest", 1e-7, 10.0);
   command_line.add("--clip", settings.clip, "largest norm of the gradient", 1e-3, 1e6);
-  command_line.add("--dropout", settings.dropout, "between layers", 0.0, 0.95);
+  command_line.add("--dropout", settings.dropout, "share of each layer's output that is dropped",
+                   0.0, 0.95);
   command_line.group("Writing");
   command_line.add("--prompt", settings.prompt, "what samples begin with; empty: from the text");
   command_line.add("--length", settings.length, "characters of the sample", 1, 1000000);

@@ -44,6 +44,8 @@ struct Function {
   double absolute;  // an error up to this is fine: sigmoid gives 0 for results below 1e-38
 };
 
+void PrintTo(const Function& function, std::ostream* out) { *out << function.name; }
+
 double exact_sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 double exact_softplus(double x) {
   return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x));

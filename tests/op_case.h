@@ -1,6 +1,7 @@
 // What a line of the table in op_cases.h is made of.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -36,7 +37,8 @@ struct Input {
     for (int64_t size : sizes) resolved.push_back(resolve(size, n));
     const Shape shape(resolved);
     if (dtype == DType::i32)
-      return randint(shape, 0, static_cast<int32_t>(resolve(below, n)), random);
+      return randint(shape, 0, static_cast<int32_t>(std::max<int64_t>(resolve(below, n), 1)),
+                     random);
     return uniform(shape, low, high, random, dtype);
   }
 };

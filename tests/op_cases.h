@@ -217,7 +217,7 @@ inline std::vector<OpCase> all() {
        {{N, N}}},
       {"layer_norm",
        [](In x) { return layer_norm(x[0], x[1], x[2]); },
-       {{3, 2, 4 * N}, {4 * N}, {4 * N}}},
+       {{N, 4 * N}, {4 * N}, {4 * N}}},
       {"layer_norm/plain", [](In x) { return layer_norm(x[0], {}, {}); }, {{N, 7}}},
 
       // ---- recurrent cells

@@ -2,13 +2,18 @@
 #include "tests/op_cases.h"
 
 #include <set>
+#include <string>
 
 #include "engine/autograd.h"
+#include "engine/error.h"
 #include "engine/gradcheck.h"
 #include "kernels/parallel.h"
 #include "tests/expect_tensor.h"
 
 namespace unroll::op_cases {
+
+void PrintTo(const OpCase& c, std::ostream* out) { *out << c.name; }  // for GoogleTest
+
 namespace {
 
 const std::vector<OpCase>& table() {
@@ -107,6 +112,17 @@ TEST_P(Ops, BitsDoNotDependOnThreads) {
     }
   }
   kernels::set_num_threads(before);
+}
+
+TEST_P(Ops, NothingIsComputedOrRefused) {  // N = 0; the sanitizers watch
+  const OpCase& c = GetParam();
+  if (!c.scales()) return;
+  try {
+    const Evaluated result = evaluate(c, c.make_inputs(0));
+    EXPECT_FALSE(result.outputs.empty());
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find('['), std::string::npos) << error.what();
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Case, Ops, ::testing::ValuesIn(table()), [](const auto& test) {

@@ -46,6 +46,8 @@ struct Network {
                         const SequenceOptions&);
 };
 
+void PrintTo(const Network& network, std::ostream* out) { *out << network.name; }
+
 const Network kNetworks[] = {
     {"tanh", 1, 1, tanh_cell,
      [](const Tensor& x, const Tensors& initial, const RecurrentWeights& w,
@@ -209,7 +211,7 @@ TEST_P(Sequence, PaddingHasNoInfluence) {
   EXPECT_TRUE(testing::same_bits(of_dirty[1], of_clean[1]));
 }
 
-INSTANTIATE_TEST_SUITE_P(Golden, Sequence, ::testing::ValuesIn(kNetworks),
+INSTANTIATE_TEST_SUITE_P(Of, Sequence, ::testing::ValuesIn(kNetworks),
                          [](const auto& test) { return std::string(test.param.name); });
 
 TEST(Cells, EqualTheirPrimitiveOps) {

@@ -1,5 +1,6 @@
 #include "lessons/support/engine_options.h"
 
+#include <cctype>
 #include <cmath>
 
 #include "engine/device.h"
@@ -19,6 +20,12 @@ nn::Cell parse_cell(std::string_view name) {
   if (name == "lstm") return nn::Cell::kLstm;
   if (name == "gru") return nn::Cell::kGru;
   throw input_error("unknown cell '", name, "': expected rnn, lstm or gru");
+}
+
+std::string cell_title(std::string_view name) {
+  std::string title(name);
+  for (char& letter : title) letter = static_cast<char>(std::toupper(letter));
+  return title;
 }
 
 void check_finite_loss(double loss, std::int64_t step) {

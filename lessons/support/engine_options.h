@@ -1,6 +1,7 @@
 // Those of the shared options that the engine understands.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "engine/nn/recurrent.h"
@@ -14,6 +15,9 @@ int use_device_and_threads(const CommonOptions& options);
 
 /// The cell that --cell names: rnn, lstm or gru.
 nn::Cell parse_cell(std::string_view name);
+
+/// What it is called in tables and pictures: RNN, LSTM or GRU.
+std::string cell_title(std::string_view name);
 
 /// Throws an input error that names the step and what to try when `loss` is NaN or infinite.
 void check_finite_loss(double loss, std::int64_t step);

@@ -24,8 +24,11 @@ std::string TextData::describe() const {
 
 std::vector<std::int32_t> TextData::prompt(const std::string& text) const {
   if (!text.empty()) return vocabulary.encode(text);
-  return {validation.begin(),
-          validation.begin() + std::min<std::ptrdiff_t>(40, std::ssize(validation))};
+  const std::string front =
+      vocabulary.decode(std::span(validation).first(std::min<std::size_t>(200, validation.size())));
+  // Whole lines, until there are some words.
+  const std::size_t end = front.find('\n', std::min<std::size_t>(24, front.size() - 1));
+  return vocabulary.encode(front.substr(0, end == std::string::npos ? end : end + 1));
 }
 
 TextData read_text_data(const std::string& path, std::int64_t characters) {

@@ -27,7 +27,7 @@ struct TextData {
 
   /// A line or two for the terminal.
   std::string describe() const;
-  /// The ids of `text`; when it is empty, those of the first words of the validation text.
+  /// The ids of `text`; when it is empty, those of the first line or two of the validation text.
   std::vector<std::int32_t> prompt(const std::string& text) const;
 };
 
