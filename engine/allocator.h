@@ -16,10 +16,10 @@ struct PoolStats {
   int64_t system_allocations = 0;  // calls to the system's allocator since the start
 };
 
-/// Gives out blocks aligned to 64 bytes and keeps freed ones for reuse. Sizes are rounded up to one
-/// of eight steps an octave, so a block wastes at most an eighth. Since each device runs its work
-/// in order, a freed block may be handed out at once. A pool, like every tensor, belongs to one
-/// thread.
+/// Gives out blocks aligned to 64 bytes and keeps freed ones for reuse. Sizes are rounded up to a
+/// multiple of 64 and, above 512 bytes, to one of eight steps an octave: a large block wastes at
+/// most an eighth. Since each device runs its work in order, a freed block may be handed out at
+/// once. A pool, like every tensor, belongs to one thread.
 class Pool {
  public:
   /// Throws `Error` that names the size when the system has no memory left.
