@@ -11,7 +11,8 @@ help_test() {
 END
 }
 
-# What the calls of run_ctest() have counted.
+# What the calls of run_ctest() have counted: CTest's entries, and the GoogleTest cases within them.
+cases=0
 passed=0
 failed=0
 skipped=0
@@ -91,6 +92,8 @@ run_ctest() {
   failed=$((failed + failures))
   skipped=$((skipped + skips))
   passed=$((passed + total - failures - skips))
+  cases=$((cases + $(awk '/^\[==========\] [0-9]+ tests? from .* ran\./ { sum += $2 } END { print sum + 0 }' \
+    "$ROOT/build/$preset/Testing/Temporary/LastTest.log")))
   [ "$status" -eq 0 ]
 }
 
@@ -116,5 +119,8 @@ show_tests() {
   [ ! -t 1 ] || printf '\r\033[K'
 }
 
-# report: the last line of ./unroll test.
-report() { echo "$passed passed, $failed failed, $skipped skipped ($SECONDS s)"; }
+# report: the last lines of ./unroll test.
+report() {
+  echo "$cases GoogleTest cases and the test scripts ran, in $SECONDS s"
+  echo "$passed passed, $failed failed, $skipped skipped"
+}
