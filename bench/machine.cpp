@@ -24,7 +24,7 @@ std::string processor_name() {
 
 std::string Machine::str() const {
   return concat_message(processor, ", ", simd, ", ", threads, threads == 1 ? " thread" : " threads",
-                        ", device ", device);
+                        ", ", device);
 }
 
 Machine describe_machine(int threads) {

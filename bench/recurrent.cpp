@@ -16,7 +16,6 @@
 #include "engine/error.h"
 #include "engine/files.h"
 #include "lessons/support/engine_options.h"
-#include "lessons/support/interrupt.h"
 #include "lessons/support/program.h"
 #include "lessons/support/run_directory.h"
 #include "lessons/support/terminal.h"
@@ -75,8 +74,8 @@ void check_writable(const fs::path& file) {
 
 // Hands the flags to Google Benchmark. Throws an input error for one that it does not know.
 void initialize(std::vector<std::string> flags) {
-  flags.insert(flags.begin(), "unroll bench");
-  std::vector<char*> arguments;
+  static std::string program = "unroll bench";  // Google Benchmark keeps a pointer to it
+  std::vector<char*> arguments{program.data()};
   for (std::string& flag : flags) arguments.push_back(flag.data());
   int count = static_cast<int>(arguments.size());
   benchmark::Initialize(&count, arguments.data());
@@ -95,7 +94,6 @@ void measure(const Plan& plan, Collector& collector) {
         ->Unit(benchmark::kMillisecond);
   if (benchmark::RunSpecifiedBenchmarks(&collector) == 0)
     throw input_error("no benchmark has such a name; --benchmark_list_tests shows them all");
-  if (lessons::interrupted()) throw lessons::Interrupted("no results were written");
 }
 
 void run(const Options& options) {
@@ -121,13 +119,13 @@ void run(const Options& options) {
   if (!options.json.empty())
     write_atomically(options.json, [&](std::ostream& file) { file << collector.json(); });
   const fs::path picture = out.file("recurrent.png");
-  save_figure(picture, plan, results,
-              concat_message("One layer, f32, as many inputs as hidden units. Median of ",
-                             results.repetitions(),
-                             " repetitions in random order, with a band between the quartiles. ",
-                             machine.str(), ". ", today(), "."));
+  save_figure(
+      picture, plan, results,
+      concat_message("One layer, f32, input size = hidden size. Median of ", results.repetitions(),
+                     " repetitions in random order, band between the quartiles. ", machine.str(),
+                     ". ", today(), "."));
   std::cout << machine.str() << "; " << today() << '\n'
-            << tables(plan, results) << conclusion(plan, results);
+            << tables(plan, results) << conclusion(plan, results) << warning(plan, results);
   std::cerr << "\nPicture: " << picture.string() << '\n';
 }
 

@@ -67,7 +67,7 @@ size_t Results::repetitions() const {
 std::string tables(const Plan& plan, const Results& results) {
   std::string text;
   for (const Sweep& sweep : plan.sweeps) {
-    std::vector<std::string> header{sweep.factor};
+    std::vector<std::string> header{sweep.title};
     for (const char* unit : {"tok/s", "GFLOP/s"})
       for (const nn::Cell cell : kCells) header.push_back(concat_message(title(cell), ' ', unit));
     header.push_back("spread");
@@ -81,44 +81,46 @@ std::string tables(const Plan& plan, const Results& results) {
           empty = false;
         }
     if (!empty)
-      text += concat_message("\nBy ", sweep.factor, ", at ", plan.fixed(sweep), "\n", table);
+      text += concat_message("\nBy ", sweep.title, ", at ", plan.fixed(sweep), "\n", table);
   }
   return text;
 }
 
 std::string conclusion(const Plan& plan, const Results& results) {
   std::map<std::pair<Pass, nn::Cell>, double> seconds;  // a token
-  double unsteady = 0;
-  for (const Workload& workload : plan.workloads()) {
-    const std::optional<Speed> speed = results.of(workload);
-    if (!speed) continue;
-    unsteady = std::max(unsteady, speed->spread());
-    if (workload.sizes == plan.centre) seconds[{workload.pass, workload.cell}] = 1 / speed->median;
-  }
-  std::string text;
-  if (seconds.size() == kPasses.size() * kCells.size()) {
-    const auto times = [](double slow, double fast) { return format_fixed(slow / fast, 1); };
-    const auto against_rnn = [&](Pass pass, nn::Cell cell) {
-      return times(seconds[{pass, cell}], seconds[{pass, nn::Cell::kRnnTanh}]);
-    };
-    const auto against_forward = [&](nn::Cell cell) {
-      return times(seconds[{Pass::kTraining, cell}], seconds[{Pass::kForward, cell}]);
-    };
-    text = concat_message(
-        "\nAt hidden ", plan.centre.hidden, ", batch ", plan.centre.batch, ", length ",
-        plan.centre.length, " a GRU takes ", against_rnn(Pass::kForward, nn::Cell::kGru),
-        " and an LSTM ", against_rnn(Pass::kForward, nn::Cell::kLstm),
-        " times as long as the vanilla RNN forward, ", against_rnn(Pass::kTraining, nn::Cell::kGru),
-        " and ", against_rnn(Pass::kTraining, nn::Cell::kLstm),
-        " times in training (3 and 4 by their FLOPs);\na training step takes ",
-        against_forward(nn::Cell::kRnnTanh), " (RNN), ", against_forward(nn::Cell::kLstm),
-        " (LSTM) and ", against_forward(nn::Cell::kGru),
-        " (GRU) times as long as the forward pass (3 by their FLOPs).\n");
-  }
-  if (unsteady > 0.1)
-    text += concat_message("\nThe quartiles of a benchmark are up to ", percent(unsteady),
-                           " apart: the machine was busy. Measure again when it is idle.\n");
-  return text;
+  for (const Pass pass : kPasses)
+    for (const nn::Cell cell : kCells)
+      if (const auto speed = results.of({cell, pass, plan.centre}))
+        seconds[{pass, cell}] = 1 / speed->median;
+  if (seconds.size() < kPasses.size() * kCells.size()) return "";
+  const auto against_rnn = [&](Pass pass, nn::Cell cell) {
+    return format_fixed(seconds[{pass, cell}] / seconds[{pass, nn::Cell::kRnnTanh}], 1);
+  };
+  const auto against_forward = [&](nn::Cell cell) {
+    return format_fixed(seconds[{Pass::kTraining, cell}] / seconds[{Pass::kForward, cell}], 1);
+  };
+  return concat_message(
+      "\nAt hidden ", plan.centre.hidden, ", batch ", plan.centre.batch, ", length ",
+      plan.centre.length, " a GRU takes ", against_rnn(Pass::kForward, nn::Cell::kGru),
+      " times as long as the vanilla RNN forward\nand ",
+      against_rnn(Pass::kTraining, nn::Cell::kGru), " times in training (3 by its FLOPs), an LSTM ",
+      against_rnn(Pass::kForward, nn::Cell::kLstm), " and ",
+      against_rnn(Pass::kTraining, nn::Cell::kLstm),
+      " times (4 by its FLOPs);\na training step takes ", against_forward(nn::Cell::kRnnTanh),
+      " (RNN), ", against_forward(nn::Cell::kLstm), " (LSTM) and ", against_forward(nn::Cell::kGru),
+      " (GRU) times as long as its forward\npass (3 by its FLOPs).\n");
+}
+
+std::string warning(const Plan& plan, const Results& results) {
+  std::vector<double> spreads;
+  for (const Workload& workload : plan.workloads())
+    if (const auto speed = results.of(workload)) spreads.push_back(speed->spread());
+  std::sort(spreads.begin(), spreads.end());
+  const double usual = quantile(spreads, 0.5);
+  if (usual <= 0.1) return "";
+  return concat_message("\nThe quartiles of the repetitions are ", percent(usual),
+                        " apart in the median: the machine was busy. Measure again\nwhen it is "
+                        "idle.\n");
 }
 
 }  // namespace unroll::bench

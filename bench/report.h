@@ -38,9 +38,12 @@ class Results {
 /// A table for each sweep that has results.
 std::string tables(const Plan& plan, const Results& results);
 
-/// What the numbers of the centre say, in a sentence, and a warning where they are unsteady. Empty
-/// where the centre was not measured.
+/// What the numbers of the centre say, in a sentence; empty where it was not measured.
 std::string conclusion(const Plan& plan, const Results& results);
+
+/// What to say when repetitions differ so much that the machine must have been busy; mostly empty.
+/// There must be results.
+std::string warning(const Plan& plan, const Results& results);
 
 /// Draws tokens a second over each factor; `caption` says what they were measured on.
 void save_figure(const std::filesystem::path& path, const Plan& plan, const Results& results,

@@ -18,9 +18,9 @@ void draw(Panel& panel, const Plan& plan, const Sweep& sweep, Pass pass, const R
     for (const int64_t value : sweep.values)
       if (const auto speed = results.of({kCells[i], pass, plan.sizes(sweep, value)})) {
         x.push_back(static_cast<double>(value));
-        median.push_back(speed->median);
-        low.push_back(speed->lower_quartile);
-        high.push_back(speed->upper_quartile);
+        median.push_back(speed->median / 1e3);
+        low.push_back(speed->lower_quartile / 1e3);
+        high.push_back(speed->upper_quartile / 1e3);
       }
     if (x.empty()) continue;
     panel.band(x, low, high, {.color = lessons::palette(i)});
@@ -42,10 +42,10 @@ void save_figure(const std::filesystem::path& path, const Plan& plan, const Resu
     for (size_t column = 0; column < plan.sweeps.size(); ++column) {
       const Sweep& sweep = plan.sweeps[column];
       Panel& panel = figure.panel(static_cast<int>(row), static_cast<int>(column));
-      panel.title(concat_message(kPasses[row] == Pass::kForward ? "Forward" : "Training step", ", ",
+      panel.title(concat_message(kPasses[row] == Pass::kForward ? "Forward" : "Training", ", ",
                                  plan.fixed(sweep)));
-      panel.x_label(sweep.factor).x_log().y_log();
-      if (column == 0) panel.y_label("tokens per second");
+      panel.x_label(sweep.title).x_log().y_log();
+      if (column == 0) panel.y_label("thousand tokens per second");
       draw(panel, plan, sweep, kPasses[row], results, column == 0);
     }
   figure.save(path);

@@ -49,10 +49,7 @@ double Workload::flops_per_token() const {
 }
 
 void Workload::measure(benchmark::State& state) const {
-  if (lessons::interrupted()) {
-    state.SkipWithError("interrupted");
-    return;
-  }
+  if (lessons::interrupted()) throw lessons::Interrupted("no results were written");
   nn::Module root(1);
   nn::Recurrent layer(root, "layer", cell, sizes.hidden, sizes.hidden);
   Random random(1, "bench");
@@ -106,13 +103,13 @@ std::vector<Workload> Plan::workloads() const {
 Plan make_plan(bool quick) {
   if (quick)
     return {{32, 8, 16},
-            {{"hidden size", &Sizes::hidden, {16, 32, 64}},
-             {"batch size", &Sizes::batch, {1, 8, 16}},
-             {"sequence length", &Sizes::length, {4, 16, 32}}}};
+            {{"hidden", "hidden size", &Sizes::hidden, {16, 32, 64}},
+             {"batch", "batch size", &Sizes::batch, {1, 8, 16}},
+             {"length", "sequence length", &Sizes::length, {4, 16, 32}}}};
   return {{128, 16, 64},
-          {{"hidden size", &Sizes::hidden, {32, 64, 128, 256, 512}},
-           {"batch size", &Sizes::batch, {1, 4, 16, 64}},
-           {"sequence length", &Sizes::length, {4, 16, 64, 256}}}};
+          {{"hidden", "hidden size", &Sizes::hidden, {32, 64, 128, 256, 512}},
+           {"batch", "batch size", &Sizes::batch, {1, 4, 16, 64}},
+           {"length", "sequence length", &Sizes::length, {4, 16, 64, 256}}}};
 }
 
 }  // namespace unroll::bench

@@ -47,14 +47,15 @@ struct Workload {
   /// state take as many again, and so do those of the weights.
   double flops_per_token() const;
 
-  /// Google Benchmark's function: sets the counters tokens_per_second and gflop_per_second. Once
-  /// the program is interrupted, it only says so.
+  /// Google Benchmark's function: sets the counters tokens_per_second and gflop_per_second. Throws
+  /// `Interrupted` once the program was asked to stop.
   void measure(benchmark::State& state) const;
 };
 
 /// One factor varied, the others as in the centre.
 struct Sweep {
-  const char* factor;  // "hidden size"
+  const char* factor;  // "hidden"
+  const char* title;   // "hidden size"
   int64_t Sizes::*size;
   std::vector<int64_t> values;
 };
@@ -64,7 +65,7 @@ struct Plan {
   std::vector<Sweep> sweeps;
 
   Sizes sizes(const Sweep& sweep, int64_t value) const;
-  /// The factors that a sweep leaves alone, "batch size 16, sequence length 64".
+  /// The factors that a sweep leaves alone, "batch 16, length 64".
   std::string fixed(const Sweep& sweep) const;
   /// Every cell, pass and size, each once.
   std::vector<Workload> workloads() const;

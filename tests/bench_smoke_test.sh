@@ -9,6 +9,7 @@ program=$(readlink -f -- "$1") || exit 2
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 2
+export OMP_WAIT_POLICY=passive  # as the launcher does; tests may run beside each other
 failed=0
 
 complain() {
@@ -16,15 +17,13 @@ complain() {
   failed=1
 }
 
-# refuses WORDS ARGUMENT...: exit code 2, one line that has WORDS, and nothing written.
+# refuses WORDS ARGUMENT...: exit code 2, a message that has WORDS, and nothing written.
 refuses() {
-  local words=$1 status lines
+  local words=$1 status
   shift
   "$program" --quick "$@" >stdout 2>stderr </dev/null
   status=$?
-  lines=$(wc -l <stderr)
   [ "$status" -eq 2 ] || complain "$*: exit code $status, expected 2"
-  [ "$lines" -eq 1 ] || complain "$*: $lines lines on standard error, expected one"
   grep -qF -- "$words" stderr || complain "$*: '$words' is not in: $(cat stderr)"
   [ ! -e out ] || complain "$*: left a folder behind"
 }
