@@ -235,7 +235,7 @@ void run(Settings& settings, const CommandLine& command_line) {
   std::cout << data.describe();
   const std::vector<double> ngrams = ngram_baselines(data, 5);
   Trainer trainer{settings, data, out};
-  std::cout << "Network: " << settings.layers << " " << settings.cell << " layer(s) of "
+  std::cout << "Network: " << settings.layers << " " << cell_title(settings.cell) << " layer(s) of "
             << settings.hidden << ", " << format_count(trainer.model.num_parameters())
             << " parameters, " << threads << " thread(s)\n";
   trainer.train();
@@ -249,7 +249,7 @@ void run(Settings& settings, const CommandLine& command_line) {
                           out,
                           trainer.history,
                           ngrams,
-                          settings.cell,
+                          cell_title(settings.cell),
                           settings.temperature,
                           write,
                           {.settings = command_line.settings(), .threads = threads}});
