@@ -19,7 +19,7 @@ constexpr double kLongestRowName = 130;  // longer names are cut
 int number_stride(int count, double most) {
   for (int power = 1;; power *= 10)
     for (const int factor : {1, 2, 5})
-      if (count / (factor * power) < most) return factor * power;
+      if (count < most * factor * power) return factor * power;
 }
 
 }  // namespace
