@@ -26,6 +26,11 @@ std::vector<double> millions(std::vector<double> characters) {
   return characters;
 }
 
+// A text as it is shown in a picture: blank ones are said to be blank.
+std::string shown(const std::string& text) {
+  return text.find_first_not_of(" \t\n") == std::string::npos ? "(nothing but blanks)" : text;
+}
+
 void draw_losses(const TextReport& report) {
   const TextHistory& history = report.history;
   Figure figure("What comes next? Loss of a character model",
@@ -57,9 +62,9 @@ void draw_losses(const TextReport& report) {
 void draw_samples(const TextReport& report) {
   const std::vector<std::string> samples = report.history.samples();
   Figure figure("What the network writes while it learns", {.caption = caption(report)});
-  std::vector<std::size_t> shown{0, samples.size() / 4, samples.size() / 2, samples.size() - 1};
-  shown.erase(std::unique(shown.begin(), shown.end()), shown.end());
-  for (std::size_t i : shown)
+  std::vector<std::size_t> chosen{0, samples.size() / 4, samples.size() / 2, samples.size() - 1};
+  chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
+  for (std::size_t i : chosen)
     figure.panel().text(
         samples[i],
         {.heading =
@@ -72,7 +77,7 @@ void draw_samples(const TextReport& report) {
 void draw_temperatures(const TextReport& report) {
   Figure figure("The same model at four temperatures", {.caption = caption(report)});
   for (double temperature : {0.2, 0.5, 0.8, 1.2})
-    figure.panel().text(report.data.vocabulary.decode(report.write(240, temperature)),
+    figure.panel().text(shown(report.data.vocabulary.decode(report.write(240, temperature))),
                         {.heading = "temperature " + format_fixed(temperature, 1)});
   figure.save(report.out.file("temperatures.png"));
 }
