@@ -110,7 +110,7 @@ void run(const Options& options) {
   benchmark::AddCustomContext("device", machine.device);
   benchmark::AddCustomContext("threads", std::to_string(machine.threads));
   if (!options.json.empty()) check_writable(options.json);
-  const lessons::RunDirectory out({0, "bench", "", {}}, options.common.out);
+  const lessons::RunDirectory out(options.common.out);
 
   std::cerr << "Measuring on " << machine.str() << ": "
             << (options.common.quick ? "a few seconds" : "less than a minute") << ".\n";

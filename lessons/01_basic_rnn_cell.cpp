@@ -299,7 +299,7 @@ Json show_initialisation(const Settings& settings, const RunDirectory& out) {
 
 void run(const Settings& settings, const CommandLine& command_line) {
   const int threads = use_device_and_threads(settings);
-  const RunDirectory out(command_line.lesson(), settings.out);
+  const RunDirectory out(settings.out);
   Cell cell{3,
             {0.8, -0.5, 0.3},
             {0.6, -0.4, 0.2, 0.5, 0.7, -0.3, -0.2, 0.4, 0.8},
@@ -314,7 +314,9 @@ void run(const Settings& settings, const CommandLine& command_line) {
 
   double last_value = 0;  // the baseline of any forecast: tomorrow is like today
   for (size_t t = 1; t < wave.size(); ++t) last_value += std::pow(wave[t] - wave[t - 1], 2);
-  RunRecord record{.settings = command_line.settings(), .threads = threads};
+  RunRecord record{.lesson = command_line.lesson().file_name(),
+                   .settings = command_line.settings(),
+                   .threads = threads};
   const std::string bytes(reinterpret_cast<const char*>(wave.data()), wave.size() * sizeof(double));
   record.data = {{"name", "sine wave, generated"}, {"sha256", sha256(bytes)}};
   record.scores = {{"loss_untrained", cell.loss(wave)},

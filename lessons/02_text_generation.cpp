@@ -231,7 +231,7 @@ void run(Settings& settings, const CommandLine& command_line) {
   if (settings.interactive) return interact(settings, model_file);
 
   const TextData data = read_text_data(settings.data, settings.characters);
-  const RunDirectory out(command_line.lesson(), settings.out);
+  const RunDirectory out(settings.out);
   std::cout << data.describe();
   const std::vector<double> ngrams = ngram_baselines(data, 5);
   Trainer trainer{settings, data, out};
@@ -252,7 +252,9 @@ void run(Settings& settings, const CommandLine& command_line) {
                           cell_title(settings.cell),
                           settings.temperature,
                           write,
-                          {.settings = command_line.settings(), .threads = threads}});
+                          {.lesson = command_line.lesson().file_name(),
+                           .settings = command_line.settings(),
+                           .threads = threads}});
   const std::string prompt = data.vocabulary.decode(data.prompt(settings.prompt));
   std::cout << "\nA sample at temperature " << format_fixed(settings.temperature, 2) << ":\n"
             << prompt << data.vocabulary.decode(write(settings.length, settings.temperature))

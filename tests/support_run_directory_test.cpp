@@ -17,8 +17,6 @@ using unroll::testing::expect_error;
 using unroll::testing::expect_input_error;
 using unroll::testing::TemporaryFolder;
 
-const LessonInfo kLesson = {2, "text_generation", "train on text.", {}};
-
 std::size_t count_entries(const fs::path& folder) {
   std::size_t count = 0;
   for ([[maybe_unused]] const auto& entry : fs::directory_iterator(folder)) ++count;
@@ -27,8 +25,9 @@ std::size_t count_entries(const fs::path& folder) {
 
 TEST(RunDirectory, WritesMetricsWhole) {
   const TemporaryFolder folder;
-  const RunDirectory run(kLesson, folder.path() / "out" / "a run");
+  const RunDirectory run(folder.path() / "out" / "a run");
   RunRecord record;
+  record.lesson = "02_text_generation";
   record.settings = {{"hidden", 128}, {"seed", 1}, {"prompt", "broken \xFF"}};
   record.threads = 2;
   record.data["sha256"] = "abc";
@@ -59,21 +58,21 @@ TEST(RunDirectory, WritesMetricsWhole) {
 TEST(RunDirectory, RefusesAFolderThatCannotBeMade) {
   const TemporaryFolder folder;
   const fs::path file = folder.write("file", "keep me");
-  const std::string message = expect_input_error(
-      [&] { RunDirectory(kLesson, file / "below" / "deep"); }, "file is not a folder");
+  const std::string message =
+      expect_input_error([&] { RunDirectory(file / "below" / "deep"); }, "file is not a folder");
   EXPECT_NE(message.find("--out"), std::string::npos) << message;
-  expect_input_error([&] { RunDirectory(kLesson, file); }, "is not a folder");
+  expect_input_error([&] { RunDirectory{file}; }, "is not a folder");
   fs::create_symlink("nowhere", folder.path() / "broken");
-  expect_input_error([&] { RunDirectory(kLesson, folder.path() / "broken" / "x"); },
+  expect_input_error([&] { RunDirectory(folder.path() / "broken" / "x"); },
                      "broken is a broken link");
-  expect_input_error([] { RunDirectory(kLesson, ""); }, "--out is empty");
-  expect_input_error([] { RunDirectory(kLesson, "/proc/nothing/here"); }, "/proc/nothing/here");
+  expect_input_error([] { RunDirectory(""); }, "--out is empty");
+  expect_input_error([] { RunDirectory("/proc/nothing/here"); }, "/proc/nothing/here");
   EXPECT_EQ(count_entries(folder.path()), 2u);  // nothing half-made
 }
 
 TEST(RunDirectory, MetricsThatCannotBeWrittenLeaveTheOldOnes) {
   const TemporaryFolder folder;
-  const RunDirectory run(kLesson, folder.path() / "out");
+  const RunDirectory run(folder.path() / "out");
   fs::create_directory(run.file("metrics.json"));  // where a file should go
   folder.write("out/metrics.json/old", "x");
   expect_input_error([&] { run.write_metrics({}); }, "metrics.json");

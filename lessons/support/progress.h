@@ -57,9 +57,6 @@ class Progress {
   /// Shows the last state and the time taken, and ends the line. To be called once.
   void finish();
 
-  /// The exponential average of the losses; NaN before the first.
-  double running_loss() const { return loss_.value(); }
-
  private:
   void update(bool is_last);
   void draw(bool is_last);

@@ -33,8 +33,8 @@ std::string utc_now() {
 
 }  // namespace
 
-RunDirectory::RunDirectory(LessonInfo lesson, fs::path path)
-    : lesson_(std::move(lesson)), path_(std::move(path)), start_(std::chrono::steady_clock::now()) {
+RunDirectory::RunDirectory(fs::path path)
+    : path_(std::move(path)), start_(std::chrono::steady_clock::now()) {
   if (path_.empty()) throw input_error("--out is empty, expected the name of a folder");
   // Looks before it makes anything: the part of the path that is there must be a folder of ours.
   std::error_code failed;
@@ -54,7 +54,7 @@ double RunDirectory::seconds() const {
 }
 
 void RunDirectory::write_metrics(const RunRecord& record) const {
-  const Json metrics = {{"lesson", lesson_.file_name()},
+  const Json metrics = {{"lesson", record.lesson},
                         {"unroll_version", UNROLL_VERSION},
                         {"date", utc_now()},
                         {"duration_seconds", seconds()},

@@ -7,12 +7,12 @@
 #include <string>
 
 #include "lessons/support/json.h"
-#include "lessons/support/lesson_info.h"
 
 namespace unroll::lessons {
 
-/// What goes into metrics.json beside the lesson's name, the version, the date and the duration.
+/// What goes into metrics.json beside the version, the date and the duration.
 struct RunRecord {
+  std::string lesson;               // LessonInfo::file_name()
   Json settings = Json::object();   // CommandLine::settings(): the seed and the device are there
   int threads = 1;                  // how many were used
   Json data = Json::object();       // what was read; its hash under "sha256"
@@ -24,7 +24,7 @@ class RunDirectory {
  public:
   /// Makes the folder `path` if it is not there; the run's clock starts. Throws an input error,
   /// having made nothing, when it cannot be written.
-  RunDirectory(LessonInfo lesson, std::filesystem::path path);
+  explicit RunDirectory(std::filesystem::path path);
 
   const std::filesystem::path& path() const { return path_; }
 
@@ -38,7 +38,6 @@ class RunDirectory {
   void write_metrics(const RunRecord& record) const;
 
  private:
-  LessonInfo lesson_;
   std::filesystem::path path_;
   std::chrono::steady_clock::time_point start_;
 };

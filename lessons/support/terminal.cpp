@@ -11,18 +11,10 @@
 
 namespace unroll::lessons {
 
-namespace {
-
-bool is_terminal(int descriptor) {
+bool stderr_is_terminal() {
   const char* kind = std::getenv("TERM");
-  return isatty(descriptor) == 1 && kind != nullptr && std::string_view(kind) != "dumb";
+  return isatty(STDERR_FILENO) == 1 && kind != nullptr && std::string_view(kind) != "dumb";
 }
-
-}  // namespace
-
-bool stdout_is_terminal() { return is_terminal(STDOUT_FILENO); }
-
-bool stderr_is_terminal() { return is_terminal(STDERR_FILENO); }
 
 int terminal_width() {
   winsize size = {};

@@ -6,10 +6,7 @@
 
 namespace unroll::lessons {
 
-/// Whether standard output is a terminal that understands cursor movement.
-bool stdout_is_terminal();
-
-/// The same of standard error, where progress is shown.
+/// Whether standard error, where progress is shown, is a terminal that understands cursor movement.
 bool stderr_is_terminal();
 
 /// Columns of the terminal behind standard error; 80 where that cannot be known.

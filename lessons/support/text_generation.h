@@ -93,7 +93,7 @@ struct TextReport {
   std::string name;            // of the network
   double temperature;
   Writer write;
-  RunRecord record;  // settings and threads; the rest is filled in
+  RunRecord record;  // lesson, settings, threads; the rest is filled in
 };
 
 /// Prints the table of results and the verdict, draws loss.png, samples.png, temperatures.png and
