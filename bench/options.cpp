@@ -49,7 +49,8 @@ should be idle.
   --quick           small sizes for a few seconds, to see that all works
   --json FILE       write every measurement there, as Google Benchmark's JSON
   --out FOLDER      folder for the picture [out/bench]
-  --device DEVICE   where to compute: cpu, simt (simulated GPU) or cuda (GPU) [cpu]
+  --device DEVICE   where to compute: cpu, simt (simulated GPU; takes the sizes of --quick) or cuda
+                    (GPU; times are those of its work, between events) [cpu]
   --threads N       threads on the processor; 0 takes all cores [0]
   -h, --help        this text
 

@@ -84,21 +84,24 @@ void initialize(std::vector<std::string> flags) {
 
 void measure(const Plan& plan, Collector& collector) {
   const Status status;
-  for (const Workload& workload : plan.workloads())
-    benchmark::RegisterBenchmark(workload.name().c_str(),
-                                 [&status, workload](benchmark::State& state) {
-                                   status.show(workload.name());
-                                   workload.measure(state);
-                                 })
-        ->UseRealTime()
-        ->Unit(benchmark::kMillisecond);
+  for (const Workload& workload : plan.workloads()) {
+    const auto function = [&status, workload](benchmark::State& state) {
+      status.show(workload.name());
+      workload.measure(state);
+    };
+    auto* registered = benchmark::RegisterBenchmark(workload.name().c_str(), function);
+    registered->Unit(benchmark::kMillisecond);
+    times_with_events() ? registered->UseManualTime() : registered->UseRealTime();
+  }
   if (benchmark::RunSpecifiedBenchmarks(&collector) == 0)
     throw input_error("no benchmark has such a name; --benchmark_list_tests shows them all");
 }
 
 void run(const Options& options) {
-  const Plan plan = make_plan(options.common.quick);
   const Machine machine = describe_machine(lessons::use_device_and_threads(options.common));
+  // The larger sizes would take simt hours.
+  const bool small = options.common.quick || default_device() == Device::simt;
+  const Plan plan = make_plan(small);
   initialize(options.benchmark_flags);
   Collector collector;
   if (options.only_list) {
@@ -113,7 +116,10 @@ void run(const Options& options) {
   const lessons::RunDirectory out(options.common.out);
 
   std::cerr << "Measuring on " << machine.str() << ": "
-            << (options.common.quick ? "a few seconds" : "less than a minute") << ".\n";
+            << (options.common.quick               ? "a few seconds"
+                : default_device() == Device::simt ? "the sizes of --quick, some minutes"
+                                                   : "less than a minute")
+            << ".\n";
   measure(plan, collector);
   const Results& results = collector.results();
   if (!options.json.empty())

@@ -4,8 +4,10 @@
 #include <benchmark/benchmark.h>
 
 #include "engine/autograd.h"
+#include "engine/device.h"
 #include "engine/error.h"
 #include "engine/random.h"
+#include "kernels/gpu_runtime.h"
 #include "lessons/support/interrupt.h"
 
 namespace unroll::bench {
@@ -23,12 +25,25 @@ const char* short_name(nn::Cell cell) {
   return cell == nn::Cell::kGru ? "gru" : "rnn";
 }
 
-// Reading an element waits for a device that works on its own.
-void wait_for(const Tensor& result) {
-  benchmark::DoNotOptimize(result.view({result.numel()}).at({0}));
+// Times what `run` computes. On a GPU events say how long its work took there; elsewhere the clock
+// runs until an element of the result can be read.
+template <class Run>
+void time_runs(benchmark::State& state, const Run& run) {
+  for ([[maybe_unused]] auto _ : state) {
+#ifdef UNROLL_HAS_CUDA
+    if (times_with_events()) {
+      state.SetIterationTime(kernels::gpu_seconds(kernels::Cuda{}, [&] { (void)run(); }));
+      continue;
+    }
+#endif
+    const Tensor result = run();
+    benchmark::DoNotOptimize(result.view({result.numel()}).at({0}));
+  }
 }
 
 }  // namespace
+
+bool times_with_events() { return default_device() == Device::cuda; }
 
 const char* name(Pass pass) { return pass == Pass::kForward ? "forward" : "training"; }
 
@@ -57,14 +72,13 @@ void Workload::measure(benchmark::State& state) const {
   Tensor x = randn(shape, random);
   if (pass == Pass::kForward) {
     const NoGrad no_grad;
-    for ([[maybe_unused]] auto _ : state) wait_for(layer(x).output);
+    time_runs(state, [&] { return layer(x).output; });
   } else {
     x.set_requires_grad();
     Tensors inputs{x};
     for (const NamedTensor& parameter : layer.parameters()) inputs.push_back(parameter.tensor);
     const Tensor d_output = randn(shape, random);
-    for ([[maybe_unused]] auto _ : state)
-      wait_for(grad({layer(x).output}, inputs, {d_output}).back());
+    time_runs(state, [&] { return grad({layer(x).output}, inputs, {d_output}).back(); });
   }
   const double tokens = static_cast<double>(this->tokens());
   const auto rate = Counter::kIsIterationInvariantRate;

@@ -26,6 +26,9 @@ const char* name(Pass pass);
 /// "RNN", "LSTM" or "GRU".
 const char* title(nn::Cell cell);
 
+/// Whether `Workload::measure` sets the time of an iteration itself, to that of the GPU's work.
+bool times_with_events();
+
 /// The layer has as many inputs as hidden units.
 struct Sizes {
   int64_t hidden, batch, length;

@@ -19,9 +19,12 @@ struct PoolStats {
 /// Gives out blocks aligned to 64 bytes and keeps freed ones for reuse. Sizes are rounded up to a
 /// multiple of 64 and, above 512 bytes, to one of eight steps an octave: a large block wastes at
 /// most an eighth. Since each device runs its work in order, a freed block may be handed out at
-/// once. A pool, like every tensor, belongs to one thread.
+/// once. GPUs have such a pool in their driver: for them this one only counts. A pool, like every
+/// tensor, belongs to one thread.
 class Pool {
  public:
+  explicit Pool(Device device) : device_(device) {}
+
   /// Throws `Error` that names the size when the system has no memory left.
   void* allocate(size_t bytes);
   /// `bytes` is what `allocate` was asked for.
@@ -36,7 +39,10 @@ class Pool {
   struct FreeBlock {
     FreeBlock* next;
   };
+  void* ask_system(size_t bytes);  // null when it has none left
+
   static constexpr int kClasses = 8 * 48;
+  Device device_;
   FreeBlock* free_[kClasses] = {};
   PoolStats stats_;
 };
@@ -70,5 +76,15 @@ class Workspace {
   size_t bytes_;
   void* data_;
 };
+
+// ---- the bytes of any device
+
+/// Copies `bytes` between two places, each on its device. A copy to the host waits for the device.
+void copy_bytes(size_t bytes, Device from_device, const void* from, Device to_device, void* to);
+void zero_bytes(size_t bytes, Device device, void* memory);
+
+/// Waits for the work of a device, to time it or to see its errors: throws `Error` for a kernel
+/// that failed and for an index out of range. Reading a tensor's values waits by itself.
+void synchronize(Device device);
 
 }  // namespace unroll

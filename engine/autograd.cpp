@@ -289,7 +289,7 @@ void run(const Tensors& outputs, const Tensors& grad_outputs, bool keep_graph, u
     if (!node->is_leaf() && node->number > oldest) {
       require(!node->freed, "[", node->name, "] backward was run through this op before, which ",
               "freed what it had saved; pass keep_graph = true to the first backward");
-      Backward pass(*node, oldest);
+      Backward pass(*node, oldest, keep_graph);
       node->backward(pass);
       for (const Node::Edge& edge : node->edges)
         if (edge.node && edge.node->outputs[static_cast<size_t>(edge.output)].pending.defined())

@@ -95,10 +95,14 @@ class Context {
 /// the gradients of the inputs. Inputs are numbered as they were given to `apply`, lists flattened.
 class Backward {
  public:
-  Backward(Node& node, uint64_t oldest) : node_(node), oldest_(oldest) {}
+  Backward(Node& node, uint64_t oldest, bool keep_graph)
+      : node_(node), oldest_(oldest), keep_graph_(keep_graph) {}
 
   /// Saved tensor number i. Throws `Error` if it was changed in place since.
   const Tensor& saved(size_t i) const;
+  /// Whether the memory of saved tensor i is needed by nobody after this call, so that a kernel may
+  /// use it up.
+  bool may_overwrite(size_t i) const { return !keep_graph_ && saved(i).is_unique(); }
   /// The gradient of output i; undefined when nothing flowed into it.
   const Tensor& d_output(size_t i = 0) const { return node_.outputs[i].pending; }
   /// Whether the gradient of input i is wanted. Skip computing it when not.
@@ -115,6 +119,7 @@ class Backward {
   Node::Output& target(size_t i) const;
   Node& node_;
   uint64_t oldest_;
+  bool keep_graph_;
 };
 
 /// Whether ops are recorded now; true unless a `NoGrad` is alive.
@@ -179,7 +184,8 @@ class OpNode final : public Node {
 ///   static constexpr const char* name;
 ///   Tensor forward(Context&, const Tensor&…) const;   // or Tensors; an input may be a Tensors
 ///   void backward(Backward&) const;
-/// Its data members (an axis, a flag) are kept with the node.
+/// Its data members (an axis, a flag) are kept with the node. Where Tensors are given, call it
+/// unroll::apply: they are vectors of the standard library, which has an apply too.
 template <class Op, class... Inputs>
 auto apply(Op op, const Inputs&... inputs) {
   static_assert(((std::is_same_v<Inputs, Tensor> || std::is_same_v<Inputs, Tensors>)&&...));

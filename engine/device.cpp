@@ -1,6 +1,7 @@
 #include "engine/device.h"
 
 #include "engine/error.h"
+#include "kernels/gpu_runtime.h"
 
 namespace unroll {
 namespace {
@@ -8,8 +9,10 @@ namespace {
 Device current = Device::cpu;
 
 void check_available(Device device) {
-  if (!is_available(device))
-    throw input_error("device '", name(device), "' is not in this build; available: cpu");
+  const std::string problem = device_problem(device);
+  if (!problem.empty())
+    throw input_error("device '", name(device), "' cannot be used: ", problem,
+                      "; --device simt runs the same kernels on the CPU");
 }
 
 }  // namespace
@@ -35,7 +38,14 @@ Device parse_device(std::string_view text) {
   throw input_error("unknown device '", text, "': expected cpu, simt or cuda");
 }
 
-bool is_available(Device device) { return device == Device::cpu; }
+std::string device_problem(Device device) {
+  if (device != Device::cuda) return "";
+#ifdef UNROLL_HAS_CUDA
+  return kernels::gpu_problem(kernels::Cuda{});
+#else
+  return "this build has no CUDA; it needs a GPU and the CUDA Toolkit (nvcc)";
+#endif
+}
 
 Device default_device() { return current; }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace unroll {
@@ -11,12 +12,12 @@ enum class Device : uint8_t { cpu, simt, cuda };
 
 const char* name(Device device);
 
-/// The device called `text`. Throws an input `Error` for another name, or for a device that this
-/// build does not have.
+/// The device called `text`. Throws an input `Error` for another name, or for a device that cannot
+/// be used.
 Device parse_device(std::string_view text);
 
-/// Whether tensors can be made on `device` in this build and on this machine.
-bool is_available(Device device);
+/// Why tensors cannot be made on `device` by this build on this machine; "" when they can.
+std::string device_problem(Device device);
 
 /// Where new tensors go unless told otherwise. Starts as cpu.
 Device default_device();

@@ -6,13 +6,30 @@
 #include "engine/error.h"
 #include "engine/tensor.h"
 #include "kernels/device.h"
+#include "kernels/gpu_runtime.h"
 
 namespace unroll {
 
-/// Calls f(tag) with the kernels' tag for a device: on the cpu, the widest SIMD level it has.
+/// Calls f(tag) with the kernels' tag for a device other than the cpu. What the device refuses or
+/// fails at becomes an `Error` that names `op`.
 template <class F>
-void dispatch_device(Device device, F&& f) {
-  require(device == Device::cpu, "no kernels for device ", name(device), " in this build");
+void dispatch_gpu(const char* op, Device device, F&& f) {
+  try {
+#ifdef UNROLL_HAS_CUDA
+    if (device == Device::cuda) return f(kernels::Cuda{});
+#endif
+    require(device == Device::simt, "device ", name(device), ": ", device_problem(device));
+    f(kernels::Simt{});
+  } catch (const kernels::GpuError& error) {
+    throw Error(concat_message("[", op, "] ", error.what()));
+  }
+}
+
+/// Calls f(tag) with the kernels' tag for a device: on the cpu, the widest SIMD level it has. `op`
+/// is the name for messages.
+template <class F>
+void dispatch_device(const char* op, Device device, F&& f) {
+  if (device != Device::cpu) return dispatch_gpu(op, device, f);
 #ifdef UNROLL_HAS_X86_LEVELS
   switch (kernels::simd_level()) {
     case kernels::SimdLevel::kAvx512:
@@ -33,9 +50,9 @@ template <class F>
 void dispatch(const char* op, const Tensor& x, F&& f) {
   switch (x.dtype()) {
     case DType::f32:
-      return dispatch_device(x.device(), [&](auto device) { f(device, float{}); });
+      return dispatch_device(op, x.device(), [&](auto device) { f(device, float{}); });
     case DType::f64:
-      return dispatch_device(x.device(), [&](auto device) { f(device, double{}); });
+      return dispatch_device(op, x.device(), [&](auto device) { f(device, double{}); });
     case DType::i32:
       throw Error(concat_message("[", op, "] expected a tensor of dtype f32 or f64, got i32"));
   }
@@ -43,14 +60,14 @@ void dispatch(const char* op, const Tensor& x, F&& f) {
 
 /// `dispatch` for ops that move elements without computing on them: T may be int32_t too.
 template <class F>
-void dispatch_any(const Tensor& x, F&& f) {
+void dispatch_any(const char* op, const Tensor& x, F&& f) {
   switch (x.dtype()) {
     case DType::f32:
-      return dispatch_device(x.device(), [&](auto device) { f(device, float{}); });
+      return dispatch_device(op, x.device(), [&](auto device) { f(device, float{}); });
     case DType::f64:
-      return dispatch_device(x.device(), [&](auto device) { f(device, double{}); });
+      return dispatch_device(op, x.device(), [&](auto device) { f(device, double{}); });
     case DType::i32:
-      return dispatch_device(x.device(), [&](auto device) { f(device, int32_t{}); });
+      return dispatch_device(op, x.device(), [&](auto device) { f(device, int32_t{}); });
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -28,11 +29,8 @@ struct Projection {
 bool differentiable(const Tensor& x) { return x.defined() && x.dtype() != DType::i32; }
 
 double dot(const Tensor& a, const Tensor& b) {
-  const double* x = a.data<double>();
-  const double* y = b.data<double>();
-  double sum = 0;
-  for (int64_t i = 0; i < a.numel(); ++i) sum += x[i] * y[i];
-  return sum;
+  const std::vector<double> x = a.to_vector<double>(), y = b.to_vector<double>();
+  return std::inner_product(x.begin(), x.end(), y.begin(), 0.0);
 }
 
 // "(1, 3)": where element number `flat` is in a tensor of `shape`.
@@ -47,9 +45,10 @@ std::string index_of(int64_t flat, const Shape& shape) {
 
 bool same_bits(const Tensor& a, const Tensor& b) {
   if (a.defined() != b.defined()) return false;
-  return !a.defined() || (a.shape() == b.shape() && a.dtype() == b.dtype() &&
-                          std::memcmp(a.data<double>(), b.data<double>(),
-                                      static_cast<size_t>(a.numel()) * sizeof(double)) == 0);
+  if (!a.defined()) return true;
+  if (a.shape() != b.shape() || a.dtype() != b.dtype()) return false;
+  const std::vector<double> x = a.to_vector<double>(), y = b.to_vector<double>();
+  return std::memcmp(x.data(), y.data(), x.size() * sizeof(double)) == 0;
 }
 
 class Check {
@@ -111,7 +110,8 @@ class Check {
         return fail("output ", i, " is ", name(outputs[i].dtype()), " for inputs of f64");
       if (!same_bits(outputs[i], again[i]))
         return fail("the function gives another output ", i, " when called again");
-      weights_[i] = uniform(outputs[i].shape(), -1.0, 1.0, random_, DType::f64);
+      weights_[i] =
+          uniform(outputs[i].shape(), -1.0, 1.0, random_, DType::f64, outputs[i].device());
       projections_.push_back({{i}, concat_message("output ", i)});
     }
     if (projections_.empty()) return fail("no output depends on an input through the tape");
@@ -142,10 +142,10 @@ class Check {
   // The outputs with one input moved by `step` along `direction`, in a copy.
   Tensors outputs_at(size_t input, const Direction& direction, double step) const {
     Tensors moved = inputs_;
-    moved[input] = copy_to(inputs_[input], inputs_[input].device());
-    double* x = moved[input].mutable_data<double>();
-    if (direction.element >= 0) x[direction.element] += step;
+    std::vector<double> x = inputs_[input].to_vector<double>();
+    if (direction.element >= 0) x[static_cast<size_t>(direction.element)] += step;
     for (size_t i = 0; i < direction.along.size(); ++i) x[i] += step * direction.along[i];
+    moved[input] = from_vector(x, inputs_[input].shape(), inputs_[input].device());
     return evaluate(moved);
   }
 
@@ -184,8 +184,8 @@ class Check {
       numeric /= 2 * options_.epsilon;
       double expected = 0;
       if (const Tensor& gradient = analytic[p][at]; gradient.defined()) {
-        const double* g = gradient.data<double>();
-        if (direction.element >= 0) expected = g[direction.element];
+        const std::vector<double> g = gradient.to_vector<double>();
+        if (direction.element >= 0) expected = g[static_cast<size_t>(direction.element)];
         for (size_t i = 0; i < direction.along.size(); ++i) expected += g[i] * direction.along[i];
       }
       const double allowed = options_.atol + options_.rtol * std::abs(numeric);
@@ -231,13 +231,12 @@ class Check {
 
   // Equal up to rounding, or one of them zeros and the other undefined.
   bool agree(const Tensor& a, const Tensor& b) const {
-    const Tensor& any = a.defined() ? a : b;
-    for (int64_t i = 0; any.defined() && i < any.numel(); ++i) {
-      const double x = a.defined() ? a.data<double>()[i] : 0.0;
-      const double y = b.defined() ? b.data<double>()[i] : 0.0;
-      if (!(std::abs(x - y) <= 1e-9 * std::max({1.0, std::abs(x), std::abs(y)}))) return false;
-    }
-    return true;
+    if (!a.defined() && !b.defined()) return true;
+    const std::vector<double> x = (a.defined() ? a : zeros_like(b)).to_vector<double>();
+    const std::vector<double> y = (b.defined() ? b : zeros_like(a)).to_vector<double>();
+    return std::equal(x.begin(), x.end(), y.begin(), y.end(), [](double x_i, double y_i) {
+      return std::abs(x_i - y_i) <= 1e-9 * std::max({1.0, std::abs(x_i), std::abs(y_i)});
+    });
   }
 
   template <class... Args>

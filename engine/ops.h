@@ -10,6 +10,7 @@
 
 #include "engine/random.h"
 #include "engine/tensor.h"
+#include "kernels/recurrent/plan.h"
 
 namespace unroll {
 
@@ -185,6 +186,12 @@ struct SequenceResult {
   Tensor gates;  // (seq_len, batch, gates*hidden_size), activated; undefined for the vanilla RNN
   Tensor cells;  // (seq_len, batch, hidden_size), the LSTM's cell states
 };
+
+/// How GPUs run a whole sequence: the rung of the ladder in kernels/recurrent/, or rung 0, the
+/// default: the planner chooses. Applies to the calls that follow. Throws `Error` for a rung that
+/// there is not; a rung that cannot run a certain layer says so when that runs.
+kernels::RecurrentPlan recurrent_plan();
+void set_recurrent_plan(kernels::RecurrentPlan plan);
 
 /// x: (seq_len, batch, input_size); h_0, c_0: (batch, hidden_size), undefined for zeros.
 SequenceResult rnn(const Tensor& x, const Tensor& h_0, const RecurrentWeights& weights,

@@ -65,7 +65,7 @@ Notation choose_notation(const std::vector<double>& values) {
 
 class Printer {
  public:
-  explicit Printer(const Tensor& x) : x_(x), elements_(x.view({x.numel()})) {
+  explicit Printer(const Tensor& x) : x_(x), elements_(copy_to(x, Device::cpu).view({x.numel()})) {
     std::vector<double> values;
     for_each_shown(0, 0, [&](int64_t flat) { values.push_back(elements_.at({flat})); });
     notation_ = choose_notation(values);

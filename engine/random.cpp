@@ -84,7 +84,7 @@ Tensor randint(const Shape& shape, int32_t low, int32_t high, Random& random, De
   require(low < high, "[randint] expected low < high, got ", low, " and ", high);
   Tensor y(shape, DType::i32, device);
   const kernels::RandomWords words = take_pairs(random, y.numel());
-  dispatch_device(device, [&](auto tag) {
+  dispatch_device("randint", device, [&](auto tag) {
     kernels::fill_integers(tag, words, y.numel(), low, high, y.mutable_data<int32_t>());
   });
   return y;

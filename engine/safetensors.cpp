@@ -9,7 +9,6 @@
 #include <optional>
 #include <vector>
 
-#include "engine/dispatch.h"
 #include "engine/error.h"
 #include "engine/files.h"
 
@@ -41,18 +40,9 @@ uint64_t byte_count(const Tensor& tensor) {
   return static_cast<uint64_t>(tensor.numel()) * size_of(tensor.dtype());
 }
 
-const char* bytes_of(const Tensor& tensor) {
-  const char* bytes = nullptr;
-  dispatch_any(tensor,
-               [&]<class T>(auto, T) { bytes = reinterpret_cast<const char*>(tensor.data<T>()); });
-  return bytes;
-}
-
-char* mutable_bytes_of(Tensor& tensor) {
-  char* bytes = nullptr;
-  dispatch_any(
-      tensor, [&]<class T>(auto, T) { bytes = reinterpret_cast<char*>(tensor.mutable_data<T>()); });
-  return bytes;
+// Where the bytes of a tensor on the cpu are.
+char* bytes_of(const Tensor& tensor) {
+  return static_cast<char*>(tensor.impl().storage->data()) + tensor.impl().offset;
 }
 
 }  // namespace
@@ -123,7 +113,7 @@ class Reader {
     check_ranges();
     for (const Place& place : places_) {
       Tensor tensor(place.shape, place.dtype, Device::cpu);
-      if (!in_.read(mutable_bytes_of(tensor), static_cast<std::streamsize>(byte_count(tensor))))
+      if (!in_.read(bytes_of(tensor), static_cast<std::streamsize>(byte_count(tensor))))
         throw input_error(path_.string(), ": the data of '", place.name, "' cannot be read");
       file.tensors.emplace(place.name, tensor);
     }

@@ -1,11 +1,10 @@
 #include "engine/tensor.h"
 
-#include <algorithm>
-#include <cstring>
-#include <numeric>
-
+#include "engine/allocator.h"
 #include "engine/autograd.h"
+#include "engine/dispatch.h"
 #include "engine/error.h"
+#include "kernels/fill.h"
 
 namespace unroll {
 
@@ -46,8 +45,9 @@ T* Tensor::mutable_data() {
 
 template <class T>
 std::vector<T> Tensor::to_vector() const {
-  const T* first = data<T>();
-  return std::vector<T>(first, first + numel());
+  std::vector<T> values(static_cast<size_t>(numel()));
+  copy_bytes(values.size() * sizeof(T), device(), data<T>(), Device::cpu, values.data());
+  return values;
 }
 
 template const float* Tensor::data() const;
@@ -62,16 +62,26 @@ template std::vector<int32_t> Tensor::to_vector() const;
 
 namespace {
 
-double element(const Tensor& x, int64_t index) {
-  switch (x.dtype()) {
+// Calls f with a value of the C++ type that `dtype` names.
+template <class F>
+void with_type(DType dtype, F f) {
+  switch (dtype) {
     case DType::f32:
-      return static_cast<double>(x.data<float>()[index]);
+      return f(float{});
     case DType::f64:
-      return x.data<double>()[index];
+      return f(double{});
     case DType::i32:
-      break;
+      return f(int32_t{});
   }
-  return x.data<int32_t>()[index];
+}
+
+double element(const Tensor& x, int64_t index) {
+  double value = 0;
+  with_type(x.dtype(), [&]<class T>(T on_host) {
+    copy_bytes(sizeof(T), x.device(), x.data<T>() + index, Device::cpu, &on_host);
+    value = static_cast<double>(on_host);
+  });
+  return value;
 }
 
 }  // namespace
@@ -122,7 +132,7 @@ bool Tensor::is_unique() const {
 
 Tensor zeros(const Shape& shape, DType dtype, Device device) {
   Tensor result(shape, dtype, device);
-  std::memset(result.impl().storage->data(), 0, result.impl().storage->bytes());
+  zero_bytes(result.impl().storage->bytes(), device, result.impl().storage->data());
   return result;
 }
 
@@ -130,37 +140,18 @@ Tensor ones(const Shape& shape, DType dtype, Device device) {
   return full(shape, 1.0, dtype, device);
 }
 
-namespace {
-
-// Calls f with a value of the C++ type that `dtype` names.
-template <class F>
-void with_type(DType dtype, F f) {
-  switch (dtype) {
-    case DType::f32:
-      return f(float{});
-    case DType::f64:
-      return f(double{});
-    case DType::i32:
-      return f(int32_t{});
-  }
-}
-
-}  // namespace
-
 Tensor full(const Shape& shape, double value, DType dtype, Device device) {
   Tensor result(shape, dtype, device);
-  with_type(dtype, [&]<class T>(T) {
-    std::fill_n(result.mutable_data<T>(), result.numel(), static_cast<T>(value));
+  dispatch_any("full", result, [&]<class T>(auto tag, T) {
+    kernels::fill(tag, result.numel(), static_cast<T>(value), result.mutable_data<T>());
   });
   return result;
 }
 
 Tensor arange(int64_t n, DType dtype, Device device) {
   Tensor result({n}, dtype, device);
-  with_type(dtype, [&]<class T>(T) {
-    T* elements = result.mutable_data<T>();
-    std::iota(elements, elements + n, T{});
-  });
+  dispatch_any("arange", result,
+               [&]<class T>(auto tag, T) { kernels::arange(tag, n, result.mutable_data<T>()); });
   return result;
 }
 
@@ -169,7 +160,8 @@ Tensor from_vector(const std::vector<T>& values, const Shape& shape, Device devi
   require(static_cast<int64_t>(values.size()) == shape.numel(), "from_vector: ", values.size(),
           " values for shape ", shape);
   Tensor result(shape, dtype_of<T>(), device);
-  std::copy(values.begin(), values.end(), result.mutable_data<T>());
+  copy_bytes(values.size() * sizeof(T), Device::cpu, values.data(), device,
+             result.mutable_data<T>());
   return result;
 }
 
@@ -188,11 +180,9 @@ Tensor zeros_like(const Tensor& like) { return zeros(like.shape(), like.dtype(),
 
 Tensor cast(const Tensor& x, DType dtype) {
   Tensor result(x.shape(), dtype, x.device());
-  with_type(dtype, [&]<class To>(To) {
-    with_type(x.dtype(), [&]<class From>(From) {
-      const From* from = x.data<From>();
-      std::transform(from, from + x.numel(), result.mutable_data<To>(),
-                     [](From value) { return static_cast<To>(value); });
+  dispatch_any("cast", x, [&]<class From>(auto tag, From) {
+    with_type(dtype, [&]<class To>(To) {
+      kernels::cast(tag, x.numel(), x.data<From>(), result.mutable_data<To>());
     });
   });
   return result;
@@ -207,8 +197,10 @@ Tensor copy_to(const Tensor& x, Device device) {
 void assign(Tensor& to, const Tensor& from) {
   require(to.shape() == from.shape() && to.dtype() == from.dtype(), "assign: cannot copy ",
           name(from.dtype()), " ", from.shape(), " into ", name(to.dtype()), " ", to.shape());
-  with_type(to.dtype(),
-            [&]<class T>(T) { std::copy_n(from.data<T>(), from.numel(), to.mutable_data<T>()); });
+  with_type(to.dtype(), [&]<class T>(T) {
+    copy_bytes(static_cast<size_t>(from.numel()) * sizeof(T), from.device(), from.data<T>(),
+               to.device(), to.mutable_data<T>());
+  });
 }
 
 }  // namespace unroll

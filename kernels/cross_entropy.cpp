@@ -11,16 +11,6 @@ using Cpu = UNROLL_CPU_LEVEL;
 
 }  // namespace
 
-template <class Device>
-int64_t find_bad_target(Device, int64_t rows, int64_t classes, int32_t ignore_index,
-                        const int32_t* targets) {
-  for (int64_t row = 0; row < rows; ++row) {
-    const int32_t target = targets[row];
-    if (target != ignore_index && (target < 0 || target >= classes)) return row;
-  }
-  return -1;
-}
-
 template <class Device, class T>
 void cross_entropy_forward(Device, const CrossEntropy<T>& args, T* losses, T* weights, T* max,
                            T* log_sum) {
@@ -92,8 +82,6 @@ void cross_entropy_backward(Device, const CrossEntropy<T>& args, const T* max, c
     }
   });
 }
-
-template int64_t find_bad_target(Cpu, int64_t, int64_t, int32_t, const int32_t*);
 
 namespace {
 

@@ -19,14 +19,9 @@ struct CrossEntropy {
   int32_t ignore_index;
   double label_smoothing;  // ε
   const T* logits;         // (rows, classes)
-  const int32_t* targets;  // (rows), each in [0, classes) or ignore_index
+  const int32_t* targets;  // (rows), each in [0, classes) or ignore_index; checked by check_indices
   const T* class_weights;  // (classes), or null: all are 1
 };
-
-/// The first row whose target is neither in [0, classes) nor ignore_index; −1 if there is none.
-template <class Device>
-int64_t find_bad_target(Device, int64_t rows, int64_t classes, int32_t ignore_index,
-                        const int32_t* targets);
 
 /// losses: (rows)
 /// weights: (rows), what a row counts in the mean: w_t, or 0 where the target is ignored

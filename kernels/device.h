@@ -20,6 +20,8 @@ namespace unroll::kernels {
 struct CpuPortable {};  // any processor: what the compiler's default allows
 struct CpuAvx2 {};      // x86-64 with AVX2 and FMA
 struct CpuAvx512 {};    // x86-64 with AVX-512 F, BW, DQ and VL
+struct Simt {};         // the CUDA kernels, run on the CPU by kernels/simt/
+struct Cuda {};         // the CUDA kernels on a GPU
 
 enum class SimdLevel { kPortable, kAvx2, kAvx512 };
 

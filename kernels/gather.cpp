@@ -33,12 +33,16 @@ void for_each_column_range(GatherSizes sizes, const Body& body) {
 }  // namespace
 
 template <class Device>
-int64_t find_invalid_index(Device, int64_t n, const int32_t* indices, int64_t size) {
+int64_t check_indices(Device, const char*, int64_t n, const int32_t* indices, int64_t size,
+                      int32_t allowed) {
+  const auto valid = [=](int32_t index) {
+    return (index >= 0 && index < size) || index == allowed;
+  };
   bool all_valid = true;  // without a branch in the loop, which then vectorises
-  for (int64_t i = 0; i < n; ++i) all_valid &= indices[i] >= 0 && indices[i] < size;
+  for (int64_t i = 0; i < n; ++i) all_valid &= valid(indices[i]);
   if (all_valid) return -1;
   int64_t i = 0;
-  while (indices[i] >= 0 && indices[i] < size) ++i;
+  while (valid(indices[i])) ++i;
   return i;
 }
 
@@ -65,9 +69,10 @@ void gather_backward(Device, GatherSizes sizes, const T* dy, const int32_t* indi
 }
 
 template <class Device, class T>
-void embedding_forward(Device, int64_t count, int64_t features, const T* weight,
-                       const int32_t* indices, T* y) {
-  parallel_for(count, kGrain / (features > 0 ? features : 1) + 1, [=](int64_t begin, int64_t end) {
+void embedding_forward(Device, EmbeddingSizes sizes, const T* weight, const int32_t* indices,
+                       T* y) {
+  const int64_t features = sizes.features, grain = kGrain / (features > 0 ? features : 1) + 1;
+  parallel_for(sizes.count, grain, [=](int64_t begin, int64_t end) {
     for (int64_t k = begin; k < end; ++k) {
       const T* source = weight + indices[k] * features;
       T* target = y + k * features;
@@ -76,11 +81,17 @@ void embedding_forward(Device, int64_t count, int64_t features, const T* weight,
   });
 }
 
+template <class Device>
+int64_t embedding_backward_workspace(Device, EmbeddingSizes) {
+  return 0;
+}
+
 template <class Device, class T>
-void embedding_backward(Device, int64_t count, int64_t features, const T* dy,
-                        const int32_t* indices, T* d_weight) {
-  parallel_for(features, column_grain(count), [=](int64_t begin, int64_t end) {
-    for (int64_t k = 0; k < count; ++k) {
+void embedding_backward(Device, EmbeddingSizes sizes, const T* dy, const int32_t* indices,
+                        T* d_weight, void*) {
+  const int64_t features = sizes.features;
+  parallel_for(features, column_grain(sizes.count), [=](int64_t begin, int64_t end) {
+    for (int64_t k = 0; k < sizes.count; ++k) {
       const T* source = dy + k * features;
       T* target = d_weight + indices[k] * features;
       for (int64_t i = begin; i < end; ++i) target[i] += source[i];
@@ -88,15 +99,17 @@ void embedding_backward(Device, int64_t count, int64_t features, const T* dy,
   });
 }
 
-template int64_t find_invalid_index(Cpu, int64_t, const int32_t*, int64_t);
+template int64_t check_indices(Cpu, const char*, int64_t, const int32_t*, int64_t, int32_t);
 template void gather_forward(Cpu, GatherSizes, const float*, const int32_t*, float*);
 template void gather_forward(Cpu, GatherSizes, const double*, const int32_t*, double*);
 template void gather_forward(Cpu, GatherSizes, const int32_t*, const int32_t*, int32_t*);
 template void gather_backward(Cpu, GatherSizes, const float*, const int32_t*, float*);
 template void gather_backward(Cpu, GatherSizes, const double*, const int32_t*, double*);
-template void embedding_forward(Cpu, int64_t, int64_t, const float*, const int32_t*, float*);
-template void embedding_forward(Cpu, int64_t, int64_t, const double*, const int32_t*, double*);
-template void embedding_backward(Cpu, int64_t, int64_t, const float*, const int32_t*, float*);
-template void embedding_backward(Cpu, int64_t, int64_t, const double*, const int32_t*, double*);
+template void embedding_forward(Cpu, EmbeddingSizes, const float*, const int32_t*, float*);
+template void embedding_forward(Cpu, EmbeddingSizes, const double*, const int32_t*, double*);
+template int64_t embedding_backward_workspace(Cpu, EmbeddingSizes);
+template void embedding_backward(Cpu, EmbeddingSizes, const float*, const int32_t*, float*, void*);
+template void embedding_backward(Cpu, EmbeddingSizes, const double*, const int32_t*, double*,
+                                 void*);
 
 }  // namespace unroll::kernels

@@ -12,11 +12,9 @@ void matmul(Device, const MatmulArgs<T>& args) {
   const int64_t grain = work < kSmall ? ceil_div(kSmall, work) : args.batch;
   parallel_for(args.batch, grain, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i)
-      gemm(
-          args.m, args.n, args.k,
-          strided(args.a + i * args.stride_a, args.transpose_a ? args.m : args.k, args.transpose_a),
-          strided(args.b + i * args.stride_b, args.transpose_b ? args.k : args.n, args.transpose_b),
-          args.c + i * args.stride_c, args.n, args.accumulate);
+      gemm(args.m, args.n, args.k, strided(args.a + i * args.stride_a, args.lda, args.transpose_a),
+           strided(args.b + i * args.stride_b, args.ldb, args.transpose_b),
+           args.c + i * args.stride_c, args.ldc, args.accumulate);
   });
 }
 

@@ -59,5 +59,9 @@ done
 grep -q 'At hidden 32, batch 8, length 16 a GRU takes' report || complain 'there is no conclusion'
 [ "$(head -c 4 out/bench/recurrent.png | tail -c 3)" = PNG ] || complain 'there is no picture'
 
+"$program" --device simt --json simt.json --benchmark_repetitions=1 --benchmark_min_time=0.001 \
+  --benchmark_filter=gru/training/hidden:16 >report || complain "--device simt: exit code $?"
+grep -qF '"device": "simt"' simt.json || complain 'the JSON does not name simt'
+
 [ "$failed" -eq 0 ] || exit 1
 echo 'The benchmark works.'

@@ -69,15 +69,27 @@ END
   stub id <<'END'
 echo "${FAKE_UID:-1000}"
 END
+  stub nvcc <<'END'
+echo 'Cuda compilation tools, release 1.2, V1.2.3'
+END
+  stub nvidia-smi <<'END'
+[ -z "${NO_GPU:-}" ] && echo 'Stub GPU, 100 MiB, 3.4'
+END
+  stub gdb <<'END'
+echo "gdb $*"
+END
+  stub addr2line </dev/null
 }
 
 make_project() {
-  mkdir -p "$project"/{cmake,lessons,tests,bench}
+  mkdir -p "$project"/{cmake,lessons,tests,bench,kernels/recurrent}
   cp "$checkout/unroll" "$project"
   cp -r "$checkout/cmake/launcher" "$project/cmake"
   cat >"$project/CMakePresets.json" <<'END'
-{ "version": 6, "configurePresets": [ { "name": "release", "generator": "Ninja",
-  "binaryDir": "${sourceDir}/build/${presetName}" } ] }
+{ "version": 6, "configurePresets": [
+  { "name": "release", "generator": "Ninja", "binaryDir": "${sourceDir}/build/${presetName}" },
+  { "name": "cuda", "inherits": "release" }, { "name": "cuda_all", "inherits": "release" },
+  { "name": "clang", "inherits": "release" }, { "name": "asan", "inherits": "release" } ] }
 END
   cat >"$project/CMakeLists.txt" <<'END'
 cmake_minimum_required(VERSION 3.25)
@@ -97,6 +109,14 @@ option(UNROLL_BUILD_BENCH "" ON)
 if(UNROLL_BUILD_BENCH)
   program(bench_recurrent "${source}/bench/bench.sh" "${build}/bench/recurrent")
 endif()
+file(MAKE_DIRECTORY "${build}/bench/gpu" "${build}/kernels/cuda")
+program(kernel_plan "${source}/bench/bench.sh" "${build}/bench/gpu/kernel_plan")
+program(machine_code "${source}/bench/bench.sh" "${build}/kernels/cuda/machine_code")
+file(MAKE_DIRECTORY "${build}/tests/simt")
+foreach(program lab_checked lab_debug file_checked file_debug)
+  program(simt_${program} "${source}/tests/simt.sh" "${build}/tests/simt/simt_${program}")
+endforeach()
+program(gpu_tests "${source}/bench/bench.sh" "${build}/bench/gpu/gpu_tests")
 if(UNROLL_BUILD_TESTS)
   program(unroll_tests "${source}/tests/tests.sh" "${build}/tests/unroll_tests" ALL)
   enable_testing()
@@ -104,6 +124,10 @@ if(UNROLL_BUILD_TESTS)
   add_test(NAME Gru.Works COMMAND sh -c "test -z \"$BREAK_GRU\"")
   add_test(NAME slow_one COMMAND true)
   set_tests_properties(Lstm.Works Gru.Works PROPERTIES LABELS fast)
+  add_test(NAME thorough_one COMMAND true)
+  set_tests_properties(thorough_one PROPERTIES LABELS thorough)
+  add_test(NAME machine_code COMMAND sh -c "test -z \"$BREAK_CODE\"")
+  add_test(NAME gpu_tests COMMAND true)
 endif()
 END
   echo '// Lesson 01 · First steps · a few seconds' >"$project/lessons/01_first_steps.cpp"
@@ -125,8 +149,18 @@ case $* in
   '--gtest_filter='*Tanh*) echo "ran $*" ;;
 esac
 END
+  cat >"$project/tests/simt.sh" <<'END'
+#!/bin/sh
+echo "$(basename "$0"):" "$@"
+echo "profile: $UNROLL_SIMT_PROFILE, json: $UNROLL_SIMT_JSON"
+exit "${FOUND:-0}"
+END
   printf '#!/bin/sh\necho "bench $*"\n' >"$project/bench/bench.sh"
   chmod +x "$project"/*/*.sh
+  printf '// Rung 1: a first way.\n//\n// Idea: none.\n// Limited by: time. And so on.\n//\n// T, B.\n' \
+    >"$project/kernels/recurrent/1_first.cu"
+  printf '// Rung 2: a second way.\n//\n// Idea: one.\n// Limited by: space.\nint two;\n' \
+    >"$project/kernels/recurrent/2_second.cu"
 }
 
 # ---- The tests -----------------------------------------------------------------------------------
@@ -140,7 +174,7 @@ test_words() {
     run "$checkout/unroll" "$word"
     check "$word says the same" [ "$out" = "$alone" ]
   done
-  for verb in lesson test doctor clean; do
+  for verb in lesson test kernel simt doctor clean; do
     run "$checkout/unroll" "$verb" --help
     check "$verb --help explains it" has "$out" "./unroll $verb"
     check "$verb --help succeeds" exits 0
@@ -157,6 +191,13 @@ test_words() {
   check 'an unknown option of test is refused' exits 2
   run "$checkout/unroll" test one two
   check 'two filters are refused' exits 2
+  for word in --all --thorough; do
+    run "$checkout/unroll" test "$word" Lstm
+    check "$word takes no filter" exits 2
+  done
+  run env UNROLL_CUDA=perhaps "$checkout/unroll" lesson 1
+  check 'a wrong UNROLL_CUDA is refused' exits 2
+  check 'and the right ones are named' has "$err" 'expected 1 (build with CUDA) or 0'
 }
 
 test_checkout() {
@@ -172,6 +213,13 @@ test_checkout() {
   run "$checkout/unroll" doctor
   check 'doctor succeeds' exits 0
   check 'doctor shows the SIMD level' grep -qE '^  SIMD level +(portable|avx2|avx512)$' "$work/out"
+  run "$checkout/unroll" kernel
+  check 'the list of kernels succeeds' exits 0
+  for file in "$checkout"/kernels/{recurrent,matmul}/[0-9]_*.cu; do
+    check "$file is listed" has "$out" "($(basename "$file"))"
+    check "$file says its idea and limit" \
+      [ "$(head -n 30 "$file" | grep -cE '^//.*(Idea:|Limited by:)')" -eq 2 ]
+  done
   run env UNROLL_SIMD=portable "$checkout/unroll" doctor
   check 'doctor shows the wish' has "$out" 'portable (UNROLL_SIMD'
   run env UNROLL_SIMD=fast "$checkout/unroll" doctor
@@ -277,6 +325,121 @@ test_tests() {
   check 'clean removes the build' [ ! -e "$project/build" ]
 }
 
+test_kernel() {
+  local unroll="$project/unroll" wish
+  rm -rf "$project/build"
+  run "$unroll" kernel
+  check 'a rung is listed with its file' has "$out" '  1  a first way (1_first.cu)'
+  check 'with its idea' has "$out" '       Idea: one.'
+  check 'and the first sentence of its limit' [ "$(grep -c 'And so on' "$work/out")" -eq 0 ]
+  run "$unroll" kernel 1
+  check 'one rung says more' has "$out" 'Limited by: time. And so on.'
+  check 'but not what follows' lacks "$out" 'T, B.'
+  run "$unroll" kernel diff 1 2
+  check 'the difference succeeds' exits 0
+  check 'and shows a line' has "$out" '+int two;'
+  check 'nothing is built for that' [ ! -e "$project/build" ]
+  for wish in 3 first '*' 'gemm 1' 'diff 1' 'diff 1 3' '1 2'; do
+    # shellcheck disable=SC2086  # several words
+    (set -f && run "$unroll" kernel $wish && exit "$status")
+    check "kernel $wish is refused" [ $? -eq 2 ]
+  done
+  run "$unroll" kernel plan LSTM H=5
+  check 'the planner gets its arguments' has "$out" 'bench LSTM H=5'
+  run "$unroll" kernel table
+  check 'the table is written' has "$out" 'bench write'
+  check 'by what was built with CUDA' [ -e "$project/build/cuda/kernels/cuda/machine_code" ]
+}
+
+test_simt() {
+  local unroll="$project/unroll" action wish
+  rm -rf "$project/build"
+  run "$unroll" simt
+  check 'simt alone explains itself' has "$out" './unroll simt profile'
+  for action in list check profile debug; do
+    run "$unroll" simt "$action" --help
+    check "simt $action --help explains it" has "$out" "./unroll simt $action"
+  done
+  printf '#include "kernels/gpu.h"\n' >"$work/my file.cu"
+  printf '#include "kernels/gpu.h"\nkernel<<<1, 2>>>();\n' >"$work/nvcc.cu"
+  echo 'int main() {}' >"$work/plain.cu"
+  for wish in 'frobnicate' 'list all' 'profile' 'debug' 'profile x --json' 'check missing.cu' \
+    "check $work/nvcc.cu" "check $work/plain.cu"; do
+    # shellcheck disable=SC2086  # several words
+    run "$unroll" simt $wish
+    check "simt $wish is refused" exits 2
+  done
+  run "$unroll" simt check "$work/nvcc.cu"
+  check "nvcc's launch is found" has "$err" 'nvcc.cu:2: only nvcc knows <<<>>>'
+  check 'nothing is built for that' [ ! -e "$project/build" ]
+
+  run "$unroll" simt list
+  check 'the list comes from the program' has "$out" 'simt_lab_checked: list'
+  run "$unroll" simt check
+  check 'check alone checks all' has "$out" 'simt_lab_checked: all'
+  run env FOUND=1 "$unroll" simt check softmax
+  check 'a problem that is found comes through' exits 1
+  check 'check gets the name' has "$out" 'simt_lab_checked: softmax'
+  check 'and makes no profile' has "$out" 'profile: , json: '
+  run "$unroll" simt profile --json 'a file' lstm/3 T=4
+  check 'profile gets the sizes' has "$out" 'simt_lab_checked: lstm/3 T=4'
+  check 'and the file' has "$out" 'profile: 1, json: a file'
+  run "$unroll" simt debug lstm/3
+  check 'debug starts gdb' has "$out" "gdb.py --args $project/build/release/tests/simt/simt_lab_debug lstm/3"
+  run "$unroll" simt check "$work/my file.cu" 'an argument'
+  check 'a file is built' has "$out" 'simt_file_checked: an argument'
+  check 'by its whole name' grep -qxF "UNROLL_SIMT_FILE:FILEPATH=$work/my file.cu" \
+    "$project/build/release/CMakeCache.txt"
+  run "$unroll" simt check "$work/my file.cu"
+  check 'once' [ -z "$err" ]
+}
+
+test_cuda() {
+  local unroll="$project/unroll"
+  rm -rf "$project/build"
+  run env -u UNROLL_CUDA "$unroll" lesson 1
+  check 'with a GPU and nvcc a lesson is built with CUDA' \
+    [ -e "$project/build/cuda/lessons/01_first_steps" ]
+  check 'and runs' has "$out" 'waits: passive'
+  run env -u UNROLL_CUDA "$unroll" bench
+  check 'so is the benchmark' [ -e "$project/build/cuda/bench/recurrent" ]
+  run env -u UNROLL_CUDA "$unroll" test Lstm
+  check 'so are the tests' [ -e "$project/build/cuda/tests/unroll_tests" ]
+  check 'which run' has "$out" '1 passed, 0 failed'
+  check 'nothing is built without CUDA' [ ! -e "$project/build/release" ]
+  run env -u UNROLL_CUDA "$unroll" doctor
+  check 'doctor shows the GPU' grep -qE '^  GPU +Stub GPU, 100 MiB, 3.4$' "$work/out"
+  check 'and nvcc' grep -qE '^  nvcc +1\.2, V1\.2\.3 ' "$work/out"
+  check 'and that the device works' grep -qE '^  --device cuda +works$' "$work/out"
+
+  run "$unroll" lesson 1
+  check 'UNROLL_CUDA=0 builds without CUDA' [ -e "$project/build/release/lessons/01_first_steps" ]
+  run "$unroll" doctor
+  check 'which doctor says' grep -qE '^  --device cuda +not built: UNROLL_CUDA=0$' "$work/out"
+  if [ ! -e /dev/nvidia0 ]; then
+    rm -rf "$project/build"
+    run env -u UNROLL_CUDA NO_GPU=1 "$unroll" lesson 1
+    check 'without a GPU a lesson is built without CUDA' \
+      [ -e "$project/build/release/lessons/01_first_steps" ]
+    run env -u UNROLL_CUDA NO_GPU=1 "$unroll" doctor
+    check 'doctor then names simt' grep -qE '^  --device cuda +needs a GPU; --device simt' "$work/out"
+  fi
+}
+
+test_all() {
+  local unroll="$project/unroll"
+  run "$unroll" test --all
+  check 'all tests pass' exits 0
+  # 5 of the release build, 2 each of clang and the sanitizers, 2 with CUDA.
+  check 'all are counted' has "${out##*$'\n'}" '11 passed, 0 failed'
+  check 'what cannot run is said' has "$out" 'compiled, but not run'
+  run "$unroll" test --thorough
+  check 'the thorough ones are two more, and one for three GPUs' has "${out##*$'\n'}" \
+    '14 passed, 0 failed'
+  run env BREAK_CODE=1 "$unroll" test --all
+  check 'bad machine code fails' exits 1
+}
+
 test_packages() {
   local unroll="$project/unroll"
   rm -f "$work/apt.calls"
@@ -313,8 +476,9 @@ test_packages() {
   check 'without apt it stops' exits 1
   check 'and names what is missing' has "$err" 'wanted'
   check 'and that there is no apt' has "$err" 'there is no apt here'
-  run env PATH="$bare" "$unroll" doctor
+  run env PATH="$bare" CUDA_HOME=/nonexistent "$unroll" doctor
   check 'doctor works without apt' exits 0
+  check 'and without nvcc' grep -qE '^  nvcc +not found' "$work/out"
   check 'and says what a lesson needs' grep -qE '^  lesson +needs a package$' "$work/out"
 }
 
@@ -323,10 +487,15 @@ make_project
 test_words
 test_checkout
 export PATH="$stubs:$PATH"
-unset UNROLL_WERROR CMAKE_BUILD_PARALLEL_LEVEL OMP_WAIT_POLICY UNROLL_SIMD BREAK_GRU
+export UNROLL_CUDA=0
+unset UNROLL_WERROR CUDACXX CUDA_HOME CMAKE_BUILD_PARALLEL_LEVEL OMP_WAIT_POLICY UNROLL_SIMD BREAK_GRU
 test_lesson
 test_failures
 test_tests
+test_kernel
+test_simt
+test_cuda
+test_all
 test_packages
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

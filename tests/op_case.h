@@ -28,6 +28,7 @@ struct Input {
   double low = -1, high = 1;
   DType dtype = DType::f32;
   int64_t below = 0;      // for i32: values are 0, …, below − 1
+  bool on_host = false;   // stays on the cpu whatever device the op runs on
   bool constant = false;  // a floating-point input that has no gradient
 
   Input(std::initializer_list<int64_t> shape) : sizes(shape) {}
@@ -38,7 +39,7 @@ struct Input {
     const Shape shape(resolved);
     if (dtype == DType::i32)
       return randint(shape, 0, static_cast<int32_t>(std::max<int64_t>(resolve(below, n), 1)),
-                     random);
+                     random, on_host ? Device::cpu : default_device());
     return uniform(shape, low, high, random, dtype);
   }
 };
@@ -61,7 +62,11 @@ inline Input indices(int64_t below, Input input) {
 }
 inline Input mask(Input input) { return indices(2, std::move(input)); }
 /// i32 lengths in 0, …, seq_len.
-inline Input lengths(int64_t seq_len, int64_t batch) { return indices(seq_len + 1, {batch}); }
+inline Input lengths(int64_t seq_len, int64_t batch) {
+  Input input = indices(seq_len + 1, {batch});
+  input.on_host = true;
+  return input;
+}
 
 /// One op, or one way of calling it: "op" or "op/variant".
 struct OpCase {
@@ -89,7 +94,7 @@ struct OpCase {
     return false;
   }
 
-  /// Inputs for a certain N, always the same; f32 and i32.
+  /// Inputs for a certain N, always the same, on the default device; f32 and i32.
   Tensors make_inputs(int64_t n) const {
     Random random(static_cast<uint64_t>(n), name);
     Tensors result;

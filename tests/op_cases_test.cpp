@@ -4,11 +4,12 @@
 #include <set>
 #include <string>
 
-#include "engine/autograd.h"
 #include "engine/error.h"
 #include "engine/gradcheck.h"
 #include "kernels/parallel.h"
+#include "tests/evaluate.h"
 #include "tests/expect_tensor.h"
+#include "tests/on_device.h"
 
 namespace unroll::op_cases {
 
@@ -25,43 +26,10 @@ std::vector<int64_t> sizes_of(const OpCase& c) {
   return c.scales() ? std::vector<int64_t>{3, 1, 31, 33, 257} : std::vector<int64_t>{1};
 }
 
-// Whether gradients flow to input i.
-bool differentiable(const OpCase& c, size_t i) {
-  return c.inputs[i].dtype != DType::i32 && !c.inputs[i].constant;
-}
-
-Tensors cast_floats(const Tensors& inputs, DType dtype) {
-  Tensors result;
-  for (const Tensor& x : inputs) result.push_back(x.dtype() == DType::i32 ? x : cast(x, dtype));
-  return result;
-}
-
-// Outputs, and gradients of the outputs projected with random weights.
-struct Evaluated {
-  Tensors outputs, gradients;
-};
-
-Evaluated evaluate(const OpCase& c, Tensors inputs) {
-  Tensors leaves;
-  for (size_t i = 0; i < inputs.size(); ++i)
-    if (differentiable(c, i)) leaves.push_back(inputs[i].set_requires_grad());
-  Evaluated result{c.function(inputs), {}};
-  Random random(7, "weights");
-  Tensors projected, weights;
-  for (const Tensor& y : result.outputs) {
-    if (!y.requires_grad()) continue;
-    projected.push_back(y);
-    weights.push_back(cast(uniform(y.shape(), -1, 1, random), y.dtype()));
-  }
-  if (!projected.empty()) result.gradients = grad(projected, leaves, weights);
-  return result;
-}
-
 class Ops : public ::testing::TestWithParam<OpCase> {};
 
-TEST_P(Ops, GradientsMatchFiniteDifferences) {
-  const OpCase& c = GetParam();
-  for (int64_t n : sizes_of(c)) {
+void check_gradients(const OpCase& c, const std::vector<int64_t>& sizes) {
+  for (int64_t n : sizes) {
     const Tensors inputs = cast_floats(c.make_inputs(n), DType::f64);
     Tensors leaves;
     for (size_t i = 0; i < inputs.size(); ++i)
@@ -74,7 +42,54 @@ TEST_P(Ops, GradientsMatchFiniteDifferences) {
     };
     if (function(leaves)[0].dtype() == DType::i32) return;  // not differentiable
     const GradcheckResult result = gradcheck(function, leaves);
-    EXPECT_TRUE(result.ok) << "N = " << n << ": " << result.message;
+    EXPECT_TRUE(result.ok) << "N = " << n << " on " << name(default_device()) << ": "
+                           << result.message;
+  }
+}
+
+TEST_P(Ops, GradientsMatchFiniteDifferences) { check_gradients(GetParam(), sizes_of(GetParam())); }
+
+TEST_P(Ops, GradientsMatchFiniteDifferencesOnGpus) {
+  for (Device device : testing::gpu_devices()) {
+    const testing::OnDevice on(device);
+    check_gradients(GetParam(),
+                    GetParam().scales() ? std::vector<int64_t>{3, 33} : std::vector<int64_t>{1});
+  }
+}
+
+TEST_P(Ops, GpusAgreeWithCpu) {
+  const OpCase& c = GetParam();
+  for (DType dtype : {DType::f32, DType::f64})
+    for (int64_t n : sizes_of(c)) {
+      const Evaluated expected = evaluate(c, cast_floats(c.make_inputs(n), dtype));
+      for (Device device : testing::gpu_devices()) {
+        const testing::OnDevice on(device);
+        const Evaluated actual = evaluate(c, cast_floats(c.make_inputs(n), dtype));
+        const double tolerance = dtype == DType::f32 ? c.f32_tolerance : 1e-11;
+        const double tiny = dtype == DType::f32 ? 1e-6 : 1e-12;
+        const auto compare = [&](const char* what, const Tensors& got, const Tensors& wanted) {
+          ASSERT_EQ(got.size(), wanted.size());
+          for (size_t i = 0; i < got.size(); ++i)
+            EXPECT_TRUE(testing::close(got[i], wanted[i], tolerance, tiny))
+                << name(dtype) << " on " << name(device) << ", N = " << n << ", " << what << " "
+                << i;
+        };
+        compare("output", actual.outputs, expected.outputs);
+        compare("gradient", actual.gradients, expected.gradients);
+      }
+    }
+}
+
+TEST_P(Ops, GpusGiveTheSameBitsAgain) {
+  const OpCase& c = GetParam();
+  for (Device device : testing::gpu_devices()) {
+    const testing::OnDevice on(device);
+    const int64_t n = c.scales() ? 33 : 1;
+    const Evaluated first = evaluate(c, c.make_inputs(n)), second = evaluate(c, c.make_inputs(n));
+    for (size_t i = 0; i < first.outputs.size(); ++i)
+      EXPECT_TRUE(testing::same_bits(second.outputs[i], first.outputs[i])) << "output " << i;
+    for (size_t i = 0; i < first.gradients.size(); ++i)
+      EXPECT_TRUE(testing::same_bits(second.gradients[i], first.gradients[i])) << "gradient " << i;
   }
 }
 
@@ -117,11 +132,16 @@ TEST_P(Ops, BitsDoNotDependOnThreads) {
 TEST_P(Ops, NothingIsComputedOrRefused) {  // N = 0; the sanitizers watch
   const OpCase& c = GetParam();
   if (!c.scales()) return;
-  try {
-    const Evaluated result = evaluate(c, c.make_inputs(0));
-    EXPECT_FALSE(result.outputs.empty());
-  } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find('['), std::string::npos) << error.what();
+  std::vector<Device> devices = testing::gpu_devices();
+  devices.push_back(Device::cpu);
+  for (Device device : devices) {
+    const testing::OnDevice on(device);
+    try {
+      const Evaluated result = evaluate(c, c.make_inputs(0));
+      EXPECT_FALSE(result.outputs.empty());
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find('['), std::string::npos) << error.what();
+    }
   }
 }
 

@@ -14,9 +14,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 cp -r "$root"/{CMakeLists.txt,README.md,cmake,kernels,engine} "$work"
-mkdir "$work/tests"
-cp "$root"/tests/{CMakeLists.txt,op_case.h,op_cases.h,op_cases_test.cpp,expect_tensor.h} \
-  "$work/tests"
+mkdir "$work/tests" "$work/bench"
+cp -r "$root/bench/gpu" "$work/bench"
+cp -r "$root/tests/simt" "$work/tests"
+cp "$root"/tests/{CMakeLists.txt,op_cases_test.cpp,*.h} "$work/tests"
 
 awk -v root="$work/" '
 function fail(message) {

@@ -2,7 +2,9 @@
 # ./unroll bench: the benchmark explains its options itself.
 
 verb_bench() {
+  local preset
   require build bench
-  build release bench_recurrent UNROLL_BUILD_BENCH
-  exec "$ROOT/build/release/bench/recurrent" "$@"
+  preset=$(preset) || exit
+  build "$preset" bench_recurrent UNROLL_BUILD_BENCH
+  exec "$ROOT/build/$preset/bench/recurrent" "$@"
 }

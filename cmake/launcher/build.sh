@@ -18,6 +18,26 @@ build_jobs() {
   echo "${CMAKE_BUILD_PARALLEL_LEVEL:-$jobs}"
 }
 
+# find_nvcc: prints where the CUDA compiler is, nothing when there is none.
+find_nvcc() {
+  local nvcc
+  for nvcc in "${CUDACXX:-}" nvcc "${CUDA_HOME:-/usr/local/cuda}/bin/nvcc"; do
+    [ -n "$nvcc" ] && command -v "$nvcc" && return
+  done
+}
+
+has_gpu() { [ -e /dev/nvidia0 ] || nvidia-smi -L >/dev/null 2>&1; }
+
+# preset: prints which preset to build: cuda where there are a GPU and nvcc, else release.
+preset() {
+  case ${UNROLL_CUDA:-} in
+    1) echo cuda ;;
+    0) echo release ;;
+    '') if has_gpu && [ -n "$(find_nvcc)" ]; then echo cuda; else echo release; fi ;;
+    *) fail "UNROLL_CUDA=$UNROLL_CUDA: expected 1 (build with CUDA) or 0 (without)" 2 ;;
+  esac
+}
+
 make_build_folder() {
   { mkdir -p "$LOGS" && [ -w "$ROOT/build" ] && [ -w "$LOGS" ]; } 2>/dev/null ||
     fail "cannot write to $ROOT/build; if it is another user's, change its owner or remove it"
@@ -42,7 +62,7 @@ show_progress() {
     [ -z "$title" ] || say "$title"
     title=''
     if [ -t 2 ]; then
-      line=${line/ Building CXX object/}
+      line=${line/ Building * object/}
       printf '\r\033[K  %s' "${line:0:76}" >&2
     elif [[ $line =~ ^\[([0-9]+)/([1-9][0-9]*)\] ]]; then
       tenth=$((BASH_REMATCH[1] * 10 / BASH_REMATCH[2]))
@@ -75,7 +95,8 @@ cmake_problem() {
     echo "CMake $have is too old, $wanted or newer is needed; 'pip install cmake' brings one"
 }
 
-# configure PRESET OPTION...: runs CMake unless build/PRESET has these options switched on already.
+# configure PRESET OPTION...: runs CMake unless build/PRESET has these options switched on already,
+# or, for NAME=FILE, set to that file.
 # What an earlier command switched on stays on, so that commands do not undo each other's work.
 configure() {
   local preset=$1 option problem cache='' arguments=() stale=''
@@ -98,6 +119,11 @@ configure() {
       arguments+=("-D$option=OFF")
     fi
   done
+  for option in "$@"; do
+    [[ $option == *=* ]] || continue
+    arguments+=("-D${option/=/:FILEPATH=}")
+    [[ $cache == *$'\n'"${option/=/:FILEPATH=}"$'\n'* ]] || stale=yes
+  done
   [ -e "$stamp" ] && [ ! "$ROOT/CMakePresets.json" -nt "$stamp" ] || stale=yes
   [ -n "$stale" ] || return 0
 
@@ -105,7 +131,7 @@ configure() {
   [ -z "$problem" ] || fail "$problem"
   rm -f "$stamp"
   (
-    cd "$ROOT" && logged "configure-$preset" "Configuring build/$preset." \
+    cd "$ROOT" && CUDACXX=$(find_nvcc) logged "configure-$preset" "Configuring build/$preset." \
       cmake --preset "$preset" "${arguments[@]}"
   ) || {
     show_log "$LOGS/configure-$preset.log" '^CMake Error'

@@ -43,16 +43,41 @@ describe_gpu() {
   has_command nvidia-smi &&
     gpu=$(nvidia-smi --query-gpu=name,memory.total,driver_version --format=csv,noheader 2>/dev/null)
   gpu=${gpu//$'\n'/; }
-  echo "${gpu:-none found (not needed: everything runs on the processor)}"
+  if [ -n "$gpu" ]; then
+    echo "$gpu"
+  elif has_gpu; then
+    echo 'found, but nvidia-smi does not work: look at the driver'
+  else
+    echo 'none found (not needed: everything runs on the processor)'
+  fi
 }
 
-describe_cuda() {
-  local nvcc=${CUDA_HOME:-/usr/local/cuda}/bin/nvcc
-  has_command nvcc && nvcc=nvcc
-  if has_command "$nvcc"; then
-    "$nvcc" --version | sed -n 's/.*release \(.*\)/\1/p'
+describe_nvcc() {
+  local nvcc
+  nvcc=$(find_nvcc)
+  if [ -n "$nvcc" ]; then
+    echo "$("$nvcc" --version | sed -n 's/.*release \(.*\)/\1/p') ($nvcc)"
   else
-    echo 'not found (not needed)'
+    echo 'not found (only the device cuda needs it)'
+  fi
+}
+
+describe_cublas() {
+  local files=("${CUDA_HOME:-/usr/local/cuda}"/lib64/libcublas.so.*)
+  [ ${#files[@]} -gt 0 ] || mapfile -t files < <(
+    { ldconfig -p || /sbin/ldconfig -p; } 2>/dev/null | sed -n 's/.*=> \(.*libcublas\.so\..*\)/\1/p')
+  echo "${files[0]:-not found (the device cuda then multiplies with our own kernels)}"
+}
+
+describe_device_cuda() {
+  if ! has_gpu; then
+    echo 'needs a GPU; --device simt runs the same kernels on the processor'
+  elif [ -z "$(find_nvcc)" ]; then
+    echo 'needs nvcc, of the CUDA Toolkit'
+  elif [ "$(preset)" = cuda ]; then
+    echo 'works'
+  else
+    echo "not built: UNROLL_CUDA=${UNROLL_CUDA:-}"
   fi
 }
 
@@ -85,13 +110,17 @@ verb_doctor() {
   row 'clang 14' "$(first_line clang++-14 --version)"
   row cmake "$(first_line cmake --version)$(cmake_problem | sed 's/^/: /')"
   row ninja "$(first_line ninja --version)"
-  row CUDA "$(describe_cuda)"
+  row nvcc "$(describe_nvcc)"
+  row cuBLAS "$(describe_cublas)"
   printf '\nCommands\n'
   verdict lesson build
   verdict test build test
   verdict bench build bench
+  verdict simt build simt
+  verdict 'simt debug' build simt debug
   verdict 'test --all' build test bench all
-  missing=$(missing_packages build test bench all)
+  row '--device cuda' "$(describe_device_cuda)"
+  missing=$(missing_packages build test bench simt debug all)
   [ -n "$missing" ] || return 0
   printf '\nMissing packages\n'
   list_packages <<<"$missing"

@@ -17,7 +17,7 @@ END
 }
 
 verb_lesson() {
-  local name
+  local name preset
   if [ $# -eq 0 ]; then
     echo 'Lessons:'
     list_lessons
@@ -32,8 +32,9 @@ verb_lesson() {
   fi
   shift
   require build
-  build release "lesson_$name"
-  exec "$ROOT/build/release/lessons/$name" "$@"
+  preset=$(preset) || exit
+  build "$preset" "lesson_$name"
+  exec "$ROOT/build/$preset/lessons/$name" "$@"
 }
 
 list_lessons() {

@@ -13,6 +13,8 @@ PACKAGES=(
   'build|libstb-dev|header stb/stb_truetype.h|drawing text and writing PNG files'
   'build|fonts-dejavu-core|font DejaVuSans.ttf|the letters in the pictures'
   'test|libgtest-dev|header gtest/gtest.h|the tests'
+  'simt|binutils|command addr2line|source lines in what simt finds'
+  'debug|gdb|command gdb|stepping through kernels'
   'bench|libbenchmark-dev|header benchmark/benchmark.h|the benchmark'
   'all|clang-14|command clang++-14|the second compiler of test --all'
   'all|libomp-14-dev|file /usr/lib/llvm-14/lib/libomp.so|threads for clang 14'

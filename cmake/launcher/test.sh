@@ -7,7 +7,10 @@ help_test() {
 ./unroll test FILTER      run the tests whose name contains FILTER, slow ones too, or those that
                           match a GoogleTest pattern such as 'Lstm*:Gru*'
 ./unroll test --all       what CI runs: all tests with g++, then the fast ones built with clang 14
-                          and once more with the address and undefined-behaviour sanitizers
+                          and once more with the address and undefined-behaviour sanitizers; where
+                          nvcc is found, it compiles the CUDA kernels and checks their machine code
+./unroll test --thorough  the same, with the CUDA kernels in more orders of their threads (simt), and
+                          compiled for three generations of GPUs
 END
 }
 
@@ -18,63 +21,93 @@ failed=0
 skipped=0
 
 verb_test() {
-  local status
+  local status preset
   case ${1:-} in
-    --all)
-      [ $# -eq 1 ] || fail "test --all takes nothing more, got: ${*:2}" 2
-      test_all
+    --all | --thorough)
+      [ $# -eq 1 ] || fail "test $1 takes nothing more, got: ${*:2}" 2
+      test_all "$1"
       return
       ;;
-    -*) fail "unknown option '$1' of test; there is --all (see ./unroll test --help)" 2 ;;
+    -*) fail "unknown option '$1' of test; there are --all and --thorough (./unroll test --help)" 2 ;;
   esac
   [ $# -le 1 ] || fail "test takes one filter, got: $*" 2
   require build test
-  build release all UNROLL_BUILD_TESTS
+  preset=$(preset) || exit
+  build "$preset" all UNROLL_BUILD_TESTS
   if [ -n "${1:-}" ]; then
-    test_filter "$1"
+    test_filter "$preset" "$1"
   else
-    run_ctest release -L '^fast$'
+    run_ctest "$preset" -L '^fast$'
   fi
   status=$?
   report
   return "$status"
 }
 
+# test_all --all|--thorough
 test_all() {
+  local preset status main=(-LE '^thorough$') clang=(-L '^fast$')
+  if [ "$1" = --thorough ]; then
+    main=()
+    clang=(-L '^(fast|thorough)$')
+  fi
   require build test bench all
-  test_preset release UNROLL_BUILD_TESTS UNROLL_BUILD_BENCH &&
-    test_preset clang UNROLL_BUILD_TESTS UNROLL_BUILD_BENCH UNROLL_WERROR &&
-    test_preset asan UNROLL_BUILD_TESTS
-  local status=$?
+  preset=$(preset) || exit
+  test_preset "$preset" "${main[@]+"${main[@]}"}" -- UNROLL_BUILD_TESTS UNROLL_BUILD_BENCH &&
+    test_preset clang "${clang[@]}" -- UNROLL_BUILD_TESTS UNROLL_BUILD_BENCH UNROLL_WERROR &&
+    test_preset asan -L '^fast$' -- UNROLL_BUILD_TESTS &&
+    test_cuda "$1" "$preset"
+  status=$?
   report
   return "$status"
 }
 
-# test_preset PRESET OPTION...: builds it with these options and runs its tests, all of them in the
-# release build, elsewhere the fast ones.
+# test_preset PRESET CTEST_OPTION... -- OPTION...: builds it with these options and runs its tests.
 test_preset() {
-  local preset=$1 which=(-L '^fast$')
-  [ "$preset" != release ] || which=()
+  local preset=$1 which=()
+  shift
+  while [ "$1" != -- ]; do
+    which+=("$1")
+    shift
+  done
   echo "== $preset"
   build "$preset" all "${@:2}"
   run_ctest "$preset" "${which[@]+"${which[@]}"}"
 }
 
-# test_filter FILTER: a GoogleTest pattern, or part of a name: of CTest's tests, else GoogleTest's.
+# test_cuda --all|--thorough TESTED: compiles for CUDA what the preset TESTED has not, and checks it.
+test_cuda() {
+  if [ -z "$(find_nvcc)" ]; then
+    echo 'There is no nvcc: the kernels were not compiled for CUDA, only for simt.'
+    return
+  fi
+  if [ "$2" != cuda ]; then
+    echo '== cuda (compiled, but not run on a GPU)'
+    build cuda gpu_tests UNROLL_BUILD_TESTS UNROLL_WERROR
+    build cuda machine_code UNROLL_BUILD_TESTS UNROLL_WERROR
+    run_ctest cuda -R '^(gpu_tests|machine_code)$' || return
+  fi
+  [ "$1" = --thorough ] || return 0
+  echo '== cuda_all'
+  build cuda_all machine_code UNROLL_BUILD_TESTS UNROLL_WERROR
+  run_ctest cuda_all -R '^machine_code$'
+}
+
+# test_filter PRESET FILTER: a GoogleTest pattern, or part of a name: of CTest's tests, else GoogleTest's.
 test_filter() {
-  local folder=$ROOT/build/release pattern=$1 name
-  if [[ $1 != *[*?:]* ]]; then
+  local folder=$ROOT/build/$1 pattern=$2 name
+  if [[ $2 != *[*?:]* ]]; then
     # shellcheck disable=SC2001  # every special character of a regular expression gets a backslash
-    name=$(sed 's/[][\.*^$+?(){}|]/\\&/g' <<<"$1")
+    name=$(sed 's/[][\.*^$+?(){}|]/\\&/g' <<<"$2")
     if [[ $(ctest --test-dir "$folder" -N -R "$name") != *'Total Tests: 0'* ]]; then
-      run_ctest release -R "$name"
+      run_ctest "$1" -R "$name"
       return
     fi
-    pattern="*$1*"
+    pattern="*$2*"
   fi
   # The names of tests are what is indented in the list.
   "$folder/tests/unroll_tests" --gtest_filter="$pattern" --gtest_list_tests | grep -q '^  ' ||
-    fail "no test matches '$1'; ctest --test-dir '$folder' -N lists them" 2
+    fail "no test matches '$2'; ctest --test-dir '$folder' -N lists them" 2
   exec "$folder/tests/unroll_tests" --gtest_filter="$pattern"
 }
 

@@ -82,17 +82,18 @@ struct CellStep {
 
 Tensor rnn_cell(const Tensor& x_gates, const Tensor& h_gates, Nonlinearity nonlinearity) {
   const Tensors inputs{x_gates, h_gates};
-  if (nonlinearity == Nonlinearity::kRelu) return apply(CellStep<kernels::RnnRelu>{}, inputs)[0];
-  return apply(CellStep<kernels::RnnTanh>{}, inputs)[0];
+  if (nonlinearity == Nonlinearity::kRelu)
+    return unroll::apply(CellStep<kernels::RnnRelu>{}, inputs)[0];
+  return unroll::apply(CellStep<kernels::RnnTanh>{}, inputs)[0];
 }
 
 LstmState lstm_cell(const Tensor& x_gates, const Tensor& h_gates, const Tensor& c) {
-  const Tensors state = apply(CellStep<kernels::Lstm>{}, Tensors{x_gates, h_gates, c});
+  const Tensors state = unroll::apply(CellStep<kernels::Lstm>{}, Tensors{x_gates, h_gates, c});
   return {state[0], state[1]};
 }
 
 Tensor gru_cell(const Tensor& x_gates, const Tensor& h_gates, const Tensor& h) {
-  return apply(CellStep<kernels::Gru>{}, Tensors{x_gates, h_gates, h})[0];
+  return unroll::apply(CellStep<kernels::Gru>{}, Tensors{x_gates, h_gates, h})[0];
 }
 
 }  // namespace unroll

@@ -25,8 +25,10 @@ void check_indices(const char* op, const Tensor& indices, const Tensor& x, int64
   check_i32(op, "indices", indices);
   check_device(op, "indices", indices, x);
   int64_t invalid = -1;
-  dispatch_device(x.device(), [&](auto device) {
-    invalid = kernels::find_invalid_index(device, indices.numel(), indices.data<int32_t>(), size);
+  dispatch_device(op, x.device(), [&](auto device) {
+    constexpr int32_t kNoneAllowed = 0;  // besides those in range, which 0 is
+    invalid = kernels::check_indices(device, op, indices.numel(), indices.data<int32_t>(), size,
+                                     kNoneAllowed);
   });
   if (invalid < 0) return;
   throw Error(concat_message("[", op, "] indices: expected 0 <= index < ", size, " = ", meaning,
@@ -42,7 +44,7 @@ struct Embedding {
     const int64_t features = weight.size(1);
     Tensor y(indices.shape().with(indices.rank(), features), weight.dtype(), weight.device());
     dispatch(name, weight, [&]<class T>(auto device, T) {
-      kernels::embedding_forward(device, indices.numel(), features, weight.data<T>(),
+      kernels::embedding_forward(device, sizes(weight, indices), weight.data<T>(),
                                  indices.data<int32_t>(), y.mutable_data<T>());
     });
     context.save(indices);
@@ -55,9 +57,18 @@ struct Embedding {
     const Tensor& indices = pass.saved(0);
     Tensor& d_weight = pass.sum_of(0);
     dispatch(name, dy, [&]<class T>(auto device, T) {
-      kernels::embedding_backward(device, indices.numel(), d_weight.size(1), dy.data<T>(),
-                                  indices.data<int32_t>(), d_weight.mutable_data<T>());
+      const Workspace workspace(dy.device(),
+                                static_cast<size_t>(kernels::embedding_backward_workspace(
+                                    device, sizes(d_weight, indices))));
+      kernels::embedding_backward(device, sizes(d_weight, indices), dy.data<T>(),
+                                  indices.data<int32_t>(), d_weight.mutable_data<T>(),
+                                  workspace.data());
     });
+  }
+
+ private:
+  static kernels::EmbeddingSizes sizes(const Tensor& weight, const Tensor& indices) {
+    return {weight.size(0), indices.numel(), weight.size(1)};
   }
 };
 
@@ -68,7 +79,7 @@ struct Gather {
   Tensor forward(Context& context, const Tensor& x, const Tensor& indices) const {
     check_indices(name, indices, x, x.size(axis), "the size of the axis");
     Tensor y(indices.shape(), x.dtype(), x.device());
-    dispatch_any(x, [&]<class T>(auto device, T) {
+    dispatch_any(name, x, [&]<class T>(auto device, T) {
       kernels::gather_forward(device, sizes(x, indices), x.data<T>(), indices.data<int32_t>(),
                               y.mutable_data<T>());
     });
@@ -97,7 +108,7 @@ struct Gather {
 // x with `value` where the mask is true, or with `where_true` = false, where it is not.
 Tensor filled(const Tensor& x, const Tensor& mask, bool where_true, double value) {
   Tensor y(x.shape(), x.dtype(), x.device());
-  dispatch_any(x, [&]<class T>(auto device, T) {
+  dispatch_any("masked_fill", x, [&]<class T>(auto device, T) {
     kernels::masked_fill(device, x.numel(), mask.data<int32_t>(), where_true, static_cast<T>(value),
                          x.data<T>(), y.mutable_data<T>());
   });
@@ -109,7 +120,7 @@ struct Where {
 
   Tensor forward(Context& context, const Tensor& mask, const Tensor& a, const Tensor& b) const {
     Tensor y(a.shape(), a.dtype(), a.device());
-    dispatch_any(a, [&]<class T>(auto device, T) {
+    dispatch_any(name, a, [&]<class T>(auto device, T) {
       kernels::where(device, a.numel(), mask.data<int32_t>(), a.data<T>(), b.data<T>(),
                      y.mutable_data<T>());
     });

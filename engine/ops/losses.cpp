@@ -3,6 +3,7 @@
 #include "engine/ops.h"
 #include "engine/ops/elementwise.h"
 #include "kernels/cross_entropy.h"
+#include "kernels/gather.h"
 
 namespace unroll {
 namespace {
@@ -95,13 +96,14 @@ void check_cross_entropy(const Tensor& logits, const Tensor& targets,
             "] class_weights: not differentiable, but they require a gradient; detach() them");
   }
   int64_t bad = -1;
-  dispatch_device(logits.device(), [&](auto device) {
-    bad = kernels::find_bad_target(device, targets.numel(), classes, options.ignore_index,
-                                   targets.data<int32_t>());
+  dispatch_device(op, logits.device(), [&](auto device) {
+    bad = kernels::check_indices(device, op, targets.numel(), targets.data<int32_t>(), classes,
+                                 options.ignore_index);
   });
-  require(bad < 0, "[", op, "] targets: ", bad < 0 ? 0 : targets.data<int32_t>()[bad],
-          " at position ", bad, " is not one of ", classes, " classes (0 to ", classes - 1,
-          ") nor ignore_index ", options.ignore_index);
+  require(bad < 0, "[", op,
+          "] targets: ", bad < 0 ? 0.0 : targets.view({targets.numel()}).at({bad}), " at position ",
+          bad, " is not one of ", classes, " classes (0 to ", classes - 1, ") nor ignore_index ",
+          options.ignore_index);
 }
 
 // Losses compare element by element: broadcasting there is nearly always a mistake.

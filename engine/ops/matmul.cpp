@@ -28,10 +28,10 @@ struct Matmul {
     const int64_t batch = a.rank() == 3 ? a.size(0) : b.rank() == 3 ? b.size(0) : 1;
     Tensor c(batched ? Shape{batch, m, n} : Shape{m, n}, a.dtype(), a.device());
     dispatch(name, a, [&]<class T>(auto device, T) {
-      kernels::matmul(device, kernels::MatmulArgs<T>{batch, m, n, k, transpose.a, transpose.b,
-                                                     false, a.data<T>(), b.data<T>(),
-                                                     c.mutable_data<T>(), a.rank() == 3 ? m * k : 0,
-                                                     b.rank() == 3 ? k * n : 0, m * n});
+      kernels::matmul(device, kernels::MatmulArgs<T>{
+                                  batch, m, n, k, transpose.a, transpose.b, false, a.data<T>(),
+                                  b.data<T>(), c.mutable_data<T>(), a.size(-1), b.size(-1), n,
+                                  a.rank() == 3 ? m * k : 0, b.rank() == 3 ? k * n : 0, m * n});
     });
     context.save(a, b);
     return c;

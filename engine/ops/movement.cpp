@@ -17,7 +17,7 @@ Tensor cut(const Tensor& x, int axis, int64_t begin, int64_t end) {
   Tensor y(shape, x.dtype(), x.device());
   const AxisView view = view_axis(x.shape(), axis);
   const int64_t columns = (end - begin) * view.inner;
-  dispatch_any(x, [&]<class T>(auto device, T) {
+  dispatch_any("slice", x, [&]<class T>(auto device, T) {
     kernels::copy_rows(device, view.outer, columns, view.size * view.inner,
                        x.data<T>() + begin * view.inner, columns, y.mutable_data<T>());
   });
@@ -33,7 +33,7 @@ struct Join {
   Tensor forward(Context&, const Tensors& parts) const {
     Tensor y(shape, parts[0].dtype(), parts[0].device());
     const AxisView view = view_axis(shape, axis);
-    dispatch_any(y, [&]<class T>(auto device, T) {
+    dispatch_any("concat", y, [&]<class T>(auto device, T) {
       T* to = y.mutable_data<T>();
       for (size_t i = 0; i < parts.size(); ++i) {
         const int64_t columns = sizes[i] * view.inner;
@@ -125,7 +125,7 @@ struct TransposeAxes {
     shape.set(a, x.size(b));
     shape.set(b, x.size(a));
     Tensor y(shape, x.dtype(), x.device());
-    dispatch_any(x, [&]<class T>(auto device, T) {
+    dispatch_any(name, x, [&]<class T>(auto device, T) {
       kernels::transpose(device, sizes, x.data<T>(), y.mutable_data<T>());
     });
     return y;
@@ -160,7 +160,7 @@ Tensor concat(const Tensors& parts, int axis) {
     total += shape[axis];
   }
   shape.set(axis, total);
-  return apply(Concat{{axis, std::move(sizes), shape}}, parts);
+  return unroll::apply(Concat{{axis, std::move(sizes), shape}}, parts);
 }
 
 Tensor stack(const Tensors& parts, int axis) {
@@ -170,7 +170,7 @@ Tensor stack(const Tensors& parts, int axis) {
   for (size_t i = 0; i < parts.size(); ++i)
     check_part("stack", parts, i, part, "the shape of part 0");
   const Shape shape = part.with(axis, static_cast<int64_t>(parts.size()));
-  return apply(Stack{{axis, std::vector<int64_t>(parts.size(), 1), shape}}, parts);
+  return unroll::apply(Stack{{axis, std::vector<int64_t>(parts.size(), 1), shape}}, parts);
 }
 
 Tensor slice(const Tensor& x, int axis, int64_t begin, int64_t end) {

@@ -8,6 +8,8 @@
 namespace unroll {
 namespace {
 
+kernels::RecurrentPlan current_plan;
+
 constexpr const char* sequence_name(kernels::RnnTanh) { return "rnn_tanh"; }
 constexpr const char* sequence_name(kernels::RnnRelu) { return "rnn_relu"; }
 constexpr const char* sequence_name(kernels::Lstm) { return "lstm"; }
@@ -21,6 +23,7 @@ struct Sequence {
 
   bool reverse;
   Tensor lengths;
+  kernels::RecurrentPlan plan;
 
   Tensors forward(Context& context, const Tensor& x, const Tensor& h_0, const Tensor& c_0,
                   const Tensor& w_ih, const Tensor& w_hh, const Tensor& b_ih,
@@ -67,6 +70,7 @@ struct Sequence {
     enum Input : size_t { kX, kH0, kC0, kWih, kWhh, kBih, kBhh };
     const Tensor &x = pass.saved(0), &w_ih = pass.saved(1), &w_hh = pass.saved(2);
     const Tensor &states = pass.saved(3), &cells = pass.saved(4), &saved = pass.saved(5);
+    Tensor reuse = pass.may_overwrite(5) ? saved : Tensor();
     Tensor gradient[7];
     for (size_t i = 0; i < 7; ++i)
       if (pass.needs(i)) gradient[i] = Tensor(pass.input_shape(i), x.dtype(), x.device());
@@ -81,6 +85,7 @@ struct Sequence {
                                                states.data<T>(),
                                                optional_data<T>(cells),
                                                saved.data<T>(),
+                                               reuse.defined() ? reuse.mutable_data<T>() : nullptr,
                                                optional_data<T>(pass.d_output(kOutput)),
                                                optional_data<T>(pass.d_output(kHn)),
                                                optional_data<T>(pass.d_output(kCn)),
@@ -102,8 +107,8 @@ struct Sequence {
 
  private:
   kernels::RecurrentShape shape_of(const Tensor& x, const Tensor& w_hh) const {
-    return {x.size(0),    x.size(1), x.size(2),
-            w_hh.size(1), reverse,   optional_data<int32_t>(lengths)};
+    return {x.size(0), x.size(1), x.size(2), w_hh.size(1), reverse, optional_data<int32_t>(lengths),
+            plan};
   }
 
   // States of all steps, of which the first is `start` or zero.
@@ -137,6 +142,8 @@ struct Sequence {
     check_optional("c_0", c_0, {B, H}, "(batch, hidden_size)");
     if (!lengths.defined()) return;
     check_i32(name, "lengths", lengths);
+    require(lengths.device() == Device::cpu, "[", name, "] lengths: expected on cpu, got on ",
+            unroll::name(lengths.device()));
     check_shape(name, "lengths", lengths, {B}, "(batch)");
     for (int64_t b = 0; b < B; ++b) {
       const int32_t length = lengths.data<int32_t>()[b];
@@ -150,8 +157,8 @@ template <class Cell>
 SequenceResult run(const Tensor& x, const Tensor& h_0, const Tensor& c_0,
                    const RecurrentWeights& weights, const SequenceOptions& options) {
   using Op = Sequence<Cell>;
-  const Tensors all = apply(Op{options.reverse, options.lengths}, x, h_0, c_0, weights.w_ih,
-                            weights.w_hh, weights.b_ih, weights.b_hh);
+  const Tensors all = apply(Op{options.reverse, options.lengths, recurrent_plan()}, x, h_0, c_0,
+                            weights.w_ih, weights.w_hh, weights.b_ih, weights.b_hh);
   SequenceResult result{all[Op::kOutput], all[Op::kHn], all[Op::kCn], {}, {}};
   if (options.return_gates) {
     const NoGrad no_grad;
@@ -164,6 +171,14 @@ SequenceResult run(const Tensor& x, const Tensor& h_0, const Tensor& c_0,
 }
 
 }  // namespace
+
+kernels::RecurrentPlan recurrent_plan() { return current_plan; }
+
+void set_recurrent_plan(kernels::RecurrentPlan plan) {
+  require(plan.rung >= 0 && plan.rung <= kernels::kRungs, "set_recurrent_plan: expected rung 1 to ",
+          kernels::kRungs, ", or 0 to let the planner choose, got ", plan.rung);
+  current_plan = plan;
+}
 
 SequenceResult rnn(const Tensor& x, const Tensor& h_0, const RecurrentWeights& weights,
                    Nonlinearity nonlinearity, const SequenceOptions& options) {

@@ -5,6 +5,7 @@
 // thread takes some batch rows through all steps on its own, so that no step waits for another
 // thread, and the recurrent weights are packed once for all steps.
 // Limited by: one row has nobody to share its work with, so batch 1 runs on one thread.
+#include "kernels/arena.h"
 #include "kernels/gemm.h"
 #include "kernels/recurrent/cpu_rows.h"
 
@@ -12,23 +13,6 @@ namespace unroll::kernels {
 namespace {
 
 using Cpu = UNROLL_CPU_LEVEL;
-
-// Hands out consecutive aligned pieces of a workspace; with no memory behind it, counts them.
-class Arena {
- public:
-  explicit Arena(void* memory) : base_(static_cast<char*>(memory)) {}
-  template <class T>
-  T* take(int64_t elements) {
-    T* piece = base_ ? reinterpret_cast<T*>(base_ + used_) : nullptr;
-    used_ += ceil_div(elements * static_cast<int64_t>(sizeof(T)), 64) * 64;
-    return piece;
-  }
-  int64_t used() const { return used_; }
-
- private:
-  char* base_;
-  int64_t used_ = 0;
-};
 
 template <class T>
 struct ForwardScratch {

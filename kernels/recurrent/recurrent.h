@@ -10,6 +10,7 @@
 #include "kernels/cells/lstm.h"
 #include "kernels/cells/rnn.h"
 #include "kernels/device.h"
+#include "kernels/recurrent/plan.h"
 
 namespace unroll::kernels {
 
@@ -19,13 +20,16 @@ struct RecurrentShape {
   int64_t seq_len, batch, input_size, hidden_size;
   bool reverse;
   const int32_t* lengths;  // (B), host memory; null: all are T
+  RecurrentPlan plan;      // for GPUs
 
   /// Where the states (T+1, B, H) hold the state before and after step t. The first state is at
   /// `before` the first step run; the final one `after` the last.
-  int64_t before(int64_t t) const { return reverse ? t + 1 : t; }
-  int64_t after(int64_t t) const { return reverse ? t : t + 1; }
-  int64_t first_state() const { return reverse ? seq_len : 0; }
-  int64_t final_state() const { return reverse ? 0 : seq_len; }
+  HD int64_t before(int64_t t) const { return reverse ? t + 1 : t; }
+  HD int64_t after(int64_t t) const { return reverse ? t : t + 1; }
+  HD int64_t first_state() const { return reverse ? seq_len : 0; }
+  HD int64_t final_state() const { return reverse ? 0 : seq_len; }
+
+  bool operator==(const RecurrentShape&) const = default;
 };
 
 template <class T>
@@ -41,6 +45,8 @@ struct RecurrentForward {
   T* saved;       // (T, B, S*H): each row's gates, activated, one block of H after another
   T* output;      // (T, B, H): the states with 0 where a row takes no part; null without lengths,
                   // when the states themselves are the output
+
+  bool operator==(const RecurrentForward&) const = default;
 };
 
 template <class T>
@@ -49,12 +55,15 @@ struct RecurrentBackward {
   const T *x, *w_ih, *w_hh;  // as in the forward pass
   const T *states, *cells;   // written by the forward pass
   const T* saved;            // likewise
+  T* reuse;                  // `saved` again where its memory may be used up, else null
   const T* d_output;         // (T, B, H), or null for zeros
   const T *d_h_n, *d_c_n;    // (B, H), gradients of the final states, or null for zeros
   T* d_x;                    // (T, B, I). This and all below: null where not wanted
   T *d_w_ih, *d_w_hh;        // (G*H, I), (G*H, H)
   T *d_b_ih, *d_b_hh;        // (G*H)
   T *d_h_0, *d_c_0;          // (B, H)
+
+  bool operator==(const RecurrentBackward&) const = default;
 };
 
 /// Scratch that the kernels below want, in bytes.

@@ -16,16 +16,14 @@ TextStreams::TextStreams(std::span<const std::int32_t> text, std::int64_t batch,
 }
 
 TextStreams::Window TextStreams::window(std::int64_t index) const {
-  Tensor inputs({window_, batch_}, DType::i32), targets({window_, batch_}, DType::i32);
-  std::int32_t* input = inputs.mutable_data<std::int32_t>();
-  std::int32_t* target = targets.mutable_data<std::int32_t>();
+  std::vector<std::int32_t> inputs, targets;
   for (std::int64_t t = 0; t < window_; ++t)
     for (std::int64_t b = 0; b < batch_; ++b) {
       const auto at = static_cast<std::size_t>((b * windows_ + index) * window_ + t);
-      *input++ = text_[at];
-      *target++ = text_[at + 1];
+      inputs.push_back(text_[at]);
+      targets.push_back(text_[at + 1]);
     }
-  return {inputs, targets};
+  return {from_vector(inputs, {window_, batch_}), from_vector(targets, {window_, batch_})};
 }
 
 }  // namespace unroll::lessons

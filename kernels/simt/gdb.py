@@ -1,0 +1,151 @@
+"""Commands for gdb to look at CUDA threads that simt runs: `simt threads`, `simt thread N`.
+
+`./unroll simt debug` loads this file and starts the program up to its first kernel. Breakpoints
+are gdb's own: `break softmax.cu:30 if threadIdx.x == 3 && blockIdx.x == 0`.
+"""
+
+import gdb
+
+SIMT = "unroll::kernels::simt::"
+STATES = {  # enum class State of block.h
+    "kReady": "can run",
+    "kSpins": "repeats an atomic",
+    "kAtBlock": "waits for its block",
+    "kAtWarp": "waits for its warp",
+    "kAtCluster": "waits for its cluster",
+    "kAtGrid": "waits for the grid",
+    "kExited": "has exited",
+}
+SAVED = ("r15", "r14", "r13", "r12", "rbx", "rbp", "rip")  # as fiber.cpp pushes them
+
+
+def current_block():
+    """The block that runs on the selected OS thread; None where there is none."""
+    pointer = gdb.parse_and_eval("'%s(anonymous namespace)::current_block'" % SIMT)
+    if not pointer or not pointer["thread_"]:
+        raise gdb.GdbError("no CUDA thread runs on this OS thread ('info threads' lists the others)")
+    return pointer.dereference()
+
+
+def cuda_threads(block):
+    """The block's threads, in order."""
+    first = block["threads_"].address.cast(gdb.lookup_type(SIMT + "Thread").pointer().pointer())
+    return [first.dereference()[i] for i in range(int(block["count_"]))]
+
+
+def doing(block, thread):
+    """What a thread does and where: "waits at __syncthreads, softmax.cu:31"."""
+    if thread.address == block["thread_"]:
+        frame = gdb.newest_frame()
+        while frame and (not frame.find_sal().symtab or "/kernels/simt/" in frame.find_sal().symtab.fullname()):
+            frame = frame.older()
+        line = frame and "%s:%d" % (frame.find_sal().symtab.filename, frame.find_sal().line)
+        return "runs" + (", " + line if line else "")
+    state = str(thread["state"]).split("::")[-1]
+    if state == "kReady" and not thread["fiber"]:
+        return "has not started"
+    text = STATES[state]
+    if thread["what"] and state != "kReady":
+        text = "waits at " + thread["what"].string()
+    if state != "kExited" and thread["place"]["line"]:
+        text += ", %s:%d" % (thread["place"]["file"].string(), int(thread["place"]["line"]))
+    return text
+
+
+def ranges(items):
+    """(first, last, value) for each run of equal values."""
+    begin = 0
+    for i in range(1, len(items) + 1):
+        if i == len(items) or items[i] != items[begin]:
+            yield begin, i - 1, items[begin]
+            begin = i
+
+
+class Simt(gdb.Command):
+    """Look at CUDA threads: simt threads, simt thread N, simt start."""
+
+    def __init__(self):
+        super().__init__("simt", gdb.COMMAND_STACK, prefix=True)
+
+
+class SimtThreads(gdb.Command):
+    """List what the CUDA threads of the current block do."""
+
+    def __init__(self):
+        super().__init__("simt threads", gdb.COMMAND_STACK)
+
+    def invoke(self, argument, from_tty):
+        block = current_block()
+        print("block %d of kernel %s" % (int(block["index_"]), kernel_name(block["grid_"]["launch"])))
+        for first, last, text in ranges([doing(block, t) for t in cuda_threads(block)]):
+            print("  threads %d..%d: %s" % (first, last, text))
+
+
+class SimtThread(gdb.Command):
+    """Show where CUDA thread N of the current block is: simt thread N."""
+
+    def __init__(self):
+        super().__init__("simt thread", gdb.COMMAND_STACK)
+
+    def invoke(self, argument, from_tty):
+        block = current_block()
+        threads = cuda_threads(block)
+        if not argument.isdigit() or int(argument) >= len(threads):
+            raise gdb.GdbError("expected a thread from 0 to %d, got '%s'" % (len(threads) - 1, argument))
+        thread = threads[int(argument)]
+        print("thread %s: %s" % (argument, doing(block, thread)))
+        if thread.address == block["thread_"]:
+            gdb.execute("backtrace")
+        elif thread["fiber"]:
+            with_registers_of(thread["fiber"], lambda: gdb.execute("backtrace"))
+
+
+def with_registers_of(fiber, action):
+    """Calls action() while gdb sees the registers that a stopped fiber has saved on its stack."""
+    gdb.execute("frame 0", to_string=True)
+    word = gdb.lookup_type("unsigned long")
+    stack = int(fiber["stack_pointer_"].cast(word))
+    saved = gdb.Value(stack).cast(word.pointer())
+    fresh = {name: int(saved[i]) for i, name in enumerate(SAVED)}
+    fresh["rsp"] = stack + 8 * len(SAVED)
+    before = {name: int(gdb.parse_and_eval("$" + name).cast(word)) for name in fresh}
+    try:
+        for name, value in fresh.items():
+            gdb.execute("set $%s = %d" % (name, value))
+        action()
+    finally:
+        for name, value in before.items():
+            gdb.execute("set $%s = %d" % (name, value))
+
+
+def kernel_name(launch):
+    """The name of a Launch's kernel, as gdb writes it."""
+    text = launch["kernel"]
+    name = text["_M_str"].string(length=int(text["_M_len"]))
+    return name.lstrip("&").replace("{anonymous}", "(anonymous namespace)")
+
+
+class SimtStart(gdb.Command):
+    """Run the program up to the first line of the first kernel that it launches."""
+
+    def __init__(self):
+        super().__init__("simt start", gdb.COMMAND_RUNNING)
+
+    def invoke(self, argument, from_tty):
+        launch = gdb.Breakpoint(SIMT + "run", temporary=True, internal=True)
+        launch.silent = True
+        gdb.execute("run")
+        if launch.is_valid():
+            raise gdb.GdbError("the program launched no kernel")
+        name = kernel_name(gdb.parse_and_eval("launch"))
+        gdb.Breakpoint(name, temporary=True)
+        gdb.execute("continue")
+
+
+Simt()
+SimtThreads()
+SimtThread()
+SimtStart()
+gdb.execute("set pagination off")
+gdb.execute("set breakpoint pending on")
+gdb.execute("simt start")
