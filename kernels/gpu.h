@@ -75,7 +75,7 @@ constexpr std::string_view kernel_name() {
 
 #ifdef __CUDACC__
 
-/// The block's dynamic shared memory.
+/// The block's dynamic shared memory, aligned as wmma needs it.
 template <class T>
 __device__ T* dynamic_shared() {
   extern __shared__ __align__(32) unsigned char dynamic_shared_bytes[];

@@ -13,8 +13,16 @@ namespace cg = cooperative_groups;
 
 class SimtStops : public ::testing::Test {
  protected:
-  // A child that is only forked would have none of the OS threads.
-  SimtStops() { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
+  // A child that is only forked would have none of the OS threads. Which threads wait, and which
+  // are yet to, depends on the schedule.
+  SimtStops() {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    simt::config().schedule = simt::Schedule::kForward;
+  }
+  ~SimtStops() override { simt::config() = before_; }
+
+ private:
+  const simt::Config before_ = simt::config();
 };
 
 constexpr int kBranches = __LINE__ + 1;

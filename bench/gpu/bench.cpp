@@ -124,7 +124,8 @@ double error(const Tensor& actual, const Tensor& expected) {
   for (size_t i = 0; i < a.size(); ++i) {
     largest = std::max(largest, std::abs(static_cast<double>(b[i])));
     const double difference = std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i]));
-    if (!(difference <= apart)) apart = difference;
+    if (std::isnan(difference)) return difference;
+    apart = std::max(apart, difference);
   }
   return apart / std::max(largest, 1e-30);
 }

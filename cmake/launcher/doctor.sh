@@ -114,13 +114,14 @@ verb_doctor() {
   row cuBLAS "$(describe_cublas)"
   printf '\nCommands\n'
   verdict lesson build
+  verdict data data
   verdict test build test
   verdict bench build bench
   verdict simt build simt
   verdict 'simt debug' build simt debug
   verdict 'test --all' build test bench all
   row '--device cuda' "$(describe_device_cuda)"
-  missing=$(missing_packages build test bench simt debug all)
+  missing=$(missing_packages build data test bench simt debug all)
   [ -n "$missing" ] || return 0
   printf '\nMissing packages\n'
   list_packages <<<"$missing"

@@ -45,10 +45,11 @@ class FlagExchange {
   template <class Fits>
   static Split split(const RecurrentShape& shape, const GpuProperties& gpu, int tile_rows,
                      Fits fits) {
-    const int wanted = static_cast<int>((shape.batch + tile_rows - 1) / tile_rows);
+    const auto wanted = static_cast<int>((shape.batch + tile_rows - 1) / tile_rows);
     for (int groups = wanted < gpu.multiprocessors ? wanted : gpu.multiprocessors;; --groups) {
+      if (groups <= 1) return Split(shape, 1, gpu.multiprocessors);
       const Split split(shape, groups, gpu.multiprocessors / groups);
-      if (groups == 1 || fits(split)) return split;
+      if (fits(split)) return split;
     }
   }
 

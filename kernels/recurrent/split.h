@@ -19,10 +19,10 @@ struct Split {
   int groups, rows;   // groups of batch rows, and rows in each; the last may have fewer
   int blocks, units;  // blocks in a group, and units of each; the last may have fewer
 
-  /// At most so many groups, with at most so many blocks in each.
+  /// At most so many groups, at least one, with at most so many blocks in each.
   Split(const RecurrentShape& shape, int most_groups, int most_blocks) {
     const auto share = [](int64_t n, int64_t parts) {
-      return static_cast<int>((n + parts - 1) / parts);
+      return n > parts ? static_cast<int>((n + parts - 1) / parts) : 1;
     };
     rows = share(shape.batch, most_groups);
     groups = share(shape.batch, rows);

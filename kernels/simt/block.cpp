@@ -151,8 +151,7 @@ Thread* Block::next() {
     if (!spinning_.empty()) {
       check_patience();
       if (gang_) gang_->pass(*this);
-      ready_.add_all(spinning_);
-      spinning_.clear();
+      ready_.take(spinning_);
     } else if (waiting_[static_cast<int>(State::kAtGrid)] == count_) {
       meet_blocks(State::kAtGrid);
     } else if (waiting_[static_cast<int>(State::kAtCluster)] == count_) {

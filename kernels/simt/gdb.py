@@ -4,8 +4,11 @@
 are gdb's own: `break softmax.cu:30 if threadIdx.x == 3 && blockIdx.x == 0`.
 """
 
+import os
+
 import gdb
 
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + "/"
 SIMT = "unroll::kernels::simt::"
 STATES = {  # enum class State of block.h
     "kReady": "can run",
@@ -33,14 +36,19 @@ def cuda_threads(block):
     return [first.dereference()[i] for i in range(int(block["count_"]))]
 
 
+def shown(file, line):
+    """A line's name, from the root of the checkout."""
+    return "%s:%d" % (file[len(ROOT):] if file.startswith(ROOT) else file, line)
+
+
 def doing(block, thread):
-    """What a thread does and where: "waits at __syncthreads, softmax.cu:31"."""
+    """What a thread does and where: "waits at __syncthreads, kernels/softmax.cu:31"."""
     if thread.address == block["thread_"]:
-        frame = gdb.newest_frame()
-        while frame and (not frame.find_sal().symtab or "/kernels/simt/" in frame.find_sal().symtab.fullname()):
-            frame = frame.older()
-        line = frame and "%s:%d" % (frame.find_sal().symtab.filename, frame.find_sal().line)
-        return "runs" + (", " + line if line else "")
+        for frame in kernel_frames():
+            place = frame.find_sal()
+            if place.symtab and not place.symtab.fullname().startswith(ROOT + "kernels/simt/"):
+                return "runs, " + shown(place.symtab.fullname(), place.line)
+        return "runs"
     state = str(thread["state"]).split("::")[-1]
     if state == "kReady" and not thread["fiber"]:
         return "has not started"
@@ -48,8 +56,22 @@ def doing(block, thread):
     if thread["what"] and state != "kReady":
         text = "waits at " + thread["what"].string()
     if state != "kExited" and thread["place"]["line"]:
-        text += ", %s:%d" % (thread["place"]["file"].string(), int(thread["place"]["line"]))
+        text += ", " + shown(thread["place"]["file"].string(), int(thread["place"]["line"]))
     return text
+
+
+def kernel_frames():
+    """The frames of the running code, innermost first, up to the kernel."""
+    frames = []
+    frame = gdb.newest_frame()
+    while frame and "launch_kernel" not in (frame.name() or ""):
+        frames.append(frame)
+        frame = frame.older()
+    return frames
+
+
+def show_backtrace():
+    gdb.execute("backtrace %d" % len(kernel_frames()))
 
 
 def ranges(items):
@@ -78,7 +100,8 @@ class SimtThreads(gdb.Command):
         block = current_block()
         print("block %d of kernel %s" % (int(block["index_"]), kernel_name(block["grid_"]["launch"])))
         for first, last, text in ranges([doing(block, t) for t in cuda_threads(block)]):
-            print("  threads %d..%d: %s" % (first, last, text))
+            who = "thread %d" % first if first == last else "threads %d..%d" % (first, last)
+            print("  %s: %s" % (who, text))
 
 
 class SimtThread(gdb.Command):
@@ -95,9 +118,9 @@ class SimtThread(gdb.Command):
         thread = threads[int(argument)]
         print("thread %s: %s" % (argument, doing(block, thread)))
         if thread.address == block["thread_"]:
-            gdb.execute("backtrace")
+            show_backtrace()
         elif thread["fiber"]:
-            with_registers_of(thread["fiber"], lambda: gdb.execute("backtrace"))
+            with_registers_of(thread["fiber"], show_backtrace)
 
 
 def with_registers_of(fiber, action):
@@ -132,14 +155,22 @@ class SimtStart(gdb.Command):
         super().__init__("simt start", gdb.COMMAND_RUNNING)
 
     def invoke(self, argument, from_tty):
-        launch = gdb.Breakpoint(SIMT + "run", temporary=True, internal=True)
-        launch.silent = True
-        gdb.execute("run")
-        if launch.is_valid():
+        stop_at("unroll::lab::begin_experiment", "run")  # in our own program: the inputs are made
+        if not stop_at(SIMT + "run", "continue" if gdb.selected_inferior().pid else "run"):
             raise gdb.GdbError("the program launched no kernel")
-        name = kernel_name(gdb.parse_and_eval("launch"))
-        gdb.Breakpoint(name, temporary=True)
+        gdb.Breakpoint(kernel_name(gdb.parse_and_eval("launch")), temporary=True)
         gdb.execute("continue")
+
+
+def stop_at(function, command):
+    """Runs or continues until `function` is called. False if that does not happen."""
+    breakpoint = gdb.Breakpoint(function, temporary=True, internal=True)
+    breakpoint.silent = True
+    if breakpoint.pending:
+        breakpoint.delete()
+        return False
+    gdb.execute(command, to_string=True)
+    return not breakpoint.is_valid()
 
 
 Simt()
@@ -148,4 +179,6 @@ SimtThread()
 SimtStart()
 gdb.execute("set pagination off")
 gdb.execute("set breakpoint pending on")
+for builtin in ("threadIdx", "blockIdx", "blockDim", "gridDim"):
+    gdb.execute("macro define %s cuda_on_cpu::%s" % (builtin, builtin))
 gdb.execute("simt start")

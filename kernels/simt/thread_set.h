@@ -9,27 +9,34 @@ namespace unroll::kernels::simt {
 
 class ThreadSet {
  public:
-  bool empty() const {
-    for (const uint64_t word : words_)
-      if (word) return false;
-    return true;
+  bool empty() const { return size_ == 0; }
+  unsigned size() const { return size_; }
+
+  /// The thread is not in the set.
+  void add(unsigned thread) {
+    words_[thread / 64] |= uint64_t{1} << thread % 64;
+    ++size_;
   }
-  unsigned size() const {
-    int count = 0;
-    for (const uint64_t word : words_) count += std::popcount(word);
-    return static_cast<unsigned>(count);
+  /// It is.
+  void remove(unsigned thread) {
+    words_[thread / 64] &= ~(uint64_t{1} << thread % 64);
+    --size_;
   }
-  bool holds(unsigned thread) const { return words_[thread / 64] >> thread % 64 & 1; }
-  void add(unsigned thread) { words_[thread / 64] |= uint64_t{1} << thread % 64; }
-  void remove(unsigned thread) { words_[thread / 64] &= ~(uint64_t{1} << thread % 64); }
-  void add_all(const ThreadSet& other) {
+  /// Takes all members of `other`, none of which is in this set.
+  void take(ThreadSet& other) {
     for (size_t i = 0; i < words_.size(); ++i) words_[i] |= other.words_[i];
+    size_ += other.size_;
+    other.clear();
   }
+  /// Threads 0 to `threads` - 1.
   void fill(unsigned threads) {
     clear();
     for (unsigned i = 0; i < threads; ++i) add(i);
   }
-  void clear() { words_.fill(0); }
+  void clear() {
+    words_.fill(0);
+    size_ = 0;
+  }
 
   // The set is not empty.
   unsigned lowest() const {
@@ -54,6 +61,7 @@ class ThreadSet {
 
  private:
   std::array<uint64_t, 16> words_{};
+  unsigned size_ = 0;
 };
 
 }  // namespace unroll::kernels::simt

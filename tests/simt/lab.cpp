@@ -15,15 +15,20 @@
 #include "tests/op_cases.h"
 
 namespace unroll::lab {
+
+[[gnu::noinline]] void begin_experiment() {
+  if (kernels::simt::forget_profile) kernels::simt::forget_profile();
+}
+
 namespace {
 
 // An op of the table, forward and backward.
-void run_op(const op_cases::OpCase& op, int64_t n, const std::function<void()>& start) {
+void run_op(const op_cases::OpCase& op, int64_t n) {
   Tensors inputs = op.make_inputs(n), leaves;
   for (size_t i = 0; i < inputs.size(); ++i)
     if (op.inputs[i].dtype != DType::i32 && !op.inputs[i].constant)
       leaves.push_back(inputs[i].set_requires_grad());
-  start();
+  begin_experiment();
   Tensors outputs, gradients;
   for (const Tensor& y : op.function(inputs)) {
     if (!y.requires_grad()) continue;
@@ -41,9 +46,7 @@ std::vector<Experiment> experiments() {
       experiment.sizes = {{"N", 33}};
       experiment.small = {{{"N", 1}}, {{"N", 5}}, {{"N", 33}}};
     }
-    experiment.run = [op](const Sizes& sizes, const std::function<void()>& start) {
-      run_op(op, op.scales() ? sizes.at("N") : 1, start);
-    };
+    experiment.run = [op](const Sizes& sizes) { run_op(op, op.scales() ? sizes.at("N") : 1); };
     result.push_back(std::move(experiment));
   }
   for (Experiment& rung : ladders()) result.push_back(std::move(rung));
@@ -82,19 +85,13 @@ void list(const std::vector<Experiment>& all) {
                 describe(experiment.sizes).c_str());
 }
 
-void run(const Experiment& experiment, const Sizes& sizes) {
-  experiment.run(sizes, [] {
-    if (kernels::simt::forget_profile) kernels::simt::forget_profile();
-  });
-}
-
 void run_all(const std::vector<Experiment>& all) {
   for (const Experiment& experiment : all) {
     std::string refused;
     size_t done = 0;
     for (const Sizes& sizes : experiment.small) {
       try {
-        run(experiment, sizes);
+        experiment.run(sizes);
         ++done;
       } catch (const Error& error) {  // a rung may want sizes of a certain kind
         refused = error.what();
@@ -121,7 +118,7 @@ int main(int argc, char** argv) {
       std::find_if(all.begin(), all.end(), [&](const Experiment& e) { return e.name == name; });
   if (found == all.end() || argc > 3)
     throw input_error("no op or rung '", name, "'; './unroll simt list' shows what there is");
-  run(*found, parse(*found, argc > 2 ? argv[2] : ""));
+  found->run(parse(*found, argc > 2 ? argv[2] : ""));
   return 0;
 }
 

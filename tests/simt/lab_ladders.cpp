@@ -22,8 +22,7 @@ const Cell kCells[] = {
 };
 
 // A rung's sequence, forward and backward with gradients of everything.
-void run_rung(const Cell& cell, kernels::RecurrentPlan plan, const Sizes& sizes,
-              const std::function<void()>& start) {
+void run_rung(const Cell& cell, kernels::RecurrentPlan plan, const Sizes& sizes) {
   const int64_t T = sizes.at("T"), B = sizes.at("B"), I = sizes.at("I"), H = sizes.at("H");
   Random random(1, "lab");
   const auto make = [&](std::initializer_list<int64_t> shape) {
@@ -32,7 +31,7 @@ void run_rung(const Cell& cell, kernels::RecurrentPlan plan, const Sizes& sizes,
   const Tensor x = make({T, B, I}), h = make({B, H});
   const RecurrentWeights weights{make({cell.gates * H, I}), make({cell.gates * H, H}),
                                  make({cell.gates * H}), make({cell.gates * H})};
-  start();
+  begin_experiment();
   set_recurrent_plan(plan);
   const SequenceResult result = cell.run(x, h, weights);
   grad({result.output}, {x, h, weights.w_ih, weights.w_hh, weights.b_ih, weights.b_hh},
@@ -41,13 +40,12 @@ void run_rung(const Cell& cell, kernels::RecurrentPlan plan, const Sizes& sizes,
 }
 
 // C = A·B by one rung of the GEMM ladder.
-void run_gemm(const kernels::GemmRung<kernels::Simt, float>& rung, const Sizes& sizes,
-              const std::function<void()>& start) {
+void run_gemm(const kernels::GemmRung<kernels::Simt, float>& rung, const Sizes& sizes) {
   const int64_t m = sizes.at("M"), n = sizes.at("N"), k = sizes.at("K");
   Random random(1, "lab");
   const Tensor a = uniform({m, k}, -1, 1, random), b = uniform({k, n}, -1, 1, random);
   Tensor c = zeros({m, n});
-  start();
+  begin_experiment();
   kernels::MatmulArgs<float> args{};
   args.batch = 1;
   args.m = m;
@@ -74,9 +72,7 @@ std::vector<Experiment> ladders() {
       const auto add = [&](const std::string& suffix, kernels::RecurrentPlan plan,
                            const std::string& about) {
         result.push_back({name + suffix, about, small[1], small,
-                          [&cell, plan](const Sizes& sizes, const std::function<void()>& start) {
-                            run_rung(cell, plan, sizes, start);
-                          }});
+                          [&cell, plan](const Sizes& sizes) { run_rung(cell, plan, sizes); }});
       };
       const std::string about = "rung " + std::to_string(rung) + " of the recurrent ladder";
       if (rung == 7) {
@@ -91,9 +87,7 @@ std::vector<Experiment> ladders() {
                       std::string("GEMM ladder: ") + rung.name,
                       {{"M", 64}, {"N", 64}, {"K", 64}},
                       {{{"M", 33}, {"N", 65}, {"K", 31}}, {{"M", 1}, {"N", 1}, {"K", 1}}},
-                      [&rung](const Sizes& sizes, const std::function<void()>& start) {
-                        run_gemm(rung, sizes, start);
-                      }});
+                      [&rung](const Sizes& sizes) { run_gemm(rung, sizes); }});
   return result;
 }
 
