@@ -1,8 +1,8 @@
 // Rung 1: primitive operations, step by step.
 //
-// Idea: none yet. Each product, sum, sigmoid of the cell's equations is one launch, in every step,
-// as if the network were written in a framework's elementary operations. The equations are those of
-// cells/, run on arrays (primitive_step.h, primitive_array.h).
+// Idea: each product, sum, sigmoid of the cell's equations is one launch, in every step, as if the
+// network were written in a framework's elementary operations. The equations are those of cells/,
+// run on arrays (primitive_step.h, primitive_array.h).
 // Limited by: launches of a few microseconds each, for an LSTM some thirty a step forward and forty
 // backward; and each reads its operands from memory and writes its result back for one operation.
 // Read next: 2_fused_gates.cu keeps a unit's values in registers.

@@ -1,9 +1,9 @@
 // Rung 8: rung 6 inside thread block clusters.
 //
-// Idea: since compute capability 9.0 up to 8 blocks can form a cluster, whose blocks run on
-// neighbouring multiprocessors, reach into each other's shared memory, and have a barrier of their
-// own. Here a group of batch rows is served by one cluster, and states are written straight into
-// the shared memory of those who need them (cluster_exchange.h).
+// Idea: a group of batch rows is served by one thread block cluster, and states are written
+// straight into the shared memory of the blocks that need them (cluster_exchange.h). Since Hopper
+// (compute capability 9.0) up to 8 blocks can form a cluster: they run on neighbouring
+// multiprocessors, reach into each other's shared memory, and have a barrier of their own.
 // Beats rung 6 by: an exchange that takes a fraction of the time, since nothing goes through the L2
 // cache. Groups need not run at the same time, so a batch may be of any size.
 // Limited by: what 8 multiprocessors hold of W_hh; the backward pass sends G times as much, the

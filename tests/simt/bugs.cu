@@ -319,6 +319,12 @@ const std::map<std::string, std::function<void()>>& cases() {
        [] {
          launch<misaligned>({1, kThreads}, floats(), floats());
        }},
+#ifndef __clang__
+      {"misaligned_copy",
+       [] {
+         launch<misaligned_copy>({1, kThreads}, floats(), floats());
+       }},
+#endif
       {"static_uninitialised", run_one_block<static_uninitialised>},
       {"dynamic_uninitialised", run_one_block<dynamic_uninitialised>},
       {"after_free",
