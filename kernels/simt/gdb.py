@@ -53,7 +53,7 @@ def doing(block, thread):
     if state == "kReady" and not thread["fiber"]:
         return "has not started"
     text = STATES[state]
-    if thread["what"] and state != "kReady":
+    if thread["what"] and state not in ("kReady", "kExited"):
         text = "waits at " + thread["what"].string()
     if state != "kExited" and thread["place"]["line"]:
         text += ", " + shown(thread["place"]["file"].string(), int(thread["place"]["line"]))
