@@ -57,19 +57,19 @@ class FlagExchange {
                                           void* /*shared*/)
       : vectors_(memory.vectors + int64_t{share.group} * memory.rows * memory.width),
         flags_(memory.flags + share.group * memory.blocks),
-        other_(int64_t{memory.groups} * memory.rows * memory.width),
+        other_(memory.groups * memory.rows * memory.width),
         width_(memory.width),
         blocks_(memory.blocks),
         member_(share.member) {}
 
   /// Vector n of the group's first row; the next row's is width() elements on.
   __device__ __forceinline__ const Element* vectors(int64_t n) const {
-    return vectors_ + n % 2 * other_;
+    return vectors_ + (n % 2 ? other_ : 0);
   }
   __device__ __forceinline__ int width() const { return width_; }
 
   __device__ __forceinline__ void put(int64_t n, int row, int at, Element value) const {
-    vectors_[n % 2 * other_ + row * width_ + at] = value;
+    vectors_[(n % 2 ? other_ : 0) + row * width_ + at] = value;
   }
 
   /// Tells the group that this block has written its part of `count` vectors.
@@ -93,7 +93,7 @@ class FlagExchange {
 
   Element* vectors_;
   unsigned* flags_;
-  int64_t other_;  // from one buffer to the other
+  int other_;  // elements from one buffer to the other
   int width_, blocks_, member_;
 };
 
