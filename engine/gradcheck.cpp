@@ -1,8 +1,8 @@
 #include "engine/gradcheck.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <cstring>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -48,7 +48,9 @@ bool same_bits(const Tensor& a, const Tensor& b) {
   if (!a.defined()) return true;
   if (a.shape() != b.shape() || a.dtype() != b.dtype()) return false;
   const std::vector<double> x = a.to_vector<double>(), y = b.to_vector<double>();
-  return std::memcmp(x.data(), y.data(), x.size() * sizeof(double)) == 0;
+  return std::equal(x.begin(), x.end(), y.begin(), y.end(), [](double x_i, double y_i) {
+    return std::bit_cast<uint64_t>(x_i) == std::bit_cast<uint64_t>(y_i);
+  });
 }
 
 class Check {
