@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <iostream>
 #include <sstream>
 
 #include "engine/autograd.h"
@@ -102,7 +101,7 @@ void run_all(const std::vector<Experiment>& all) {
   std::printf("%zu ops and rungs ran\n", all.size());
 }
 
-int main(int argc, char** argv) {
+int run_program(int argc, char** argv) {
   const std::vector<Experiment> all = experiments();
   const std::string name = argc > 1 ? argv[1] : "";
   if (name == "list" && argc == 2) {
@@ -127,12 +126,12 @@ int main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return unroll::lab::main(argc, argv);
+    return unroll::lab::run_program(argc, argv);
   } catch (const unroll::Error& error) {
-    std::cerr << "simt: " << error.what() << '\n';
+    std::fprintf(stderr, "simt: %s\n", error.what());
     return error.cause() == unroll::Error::Cause::kInput ? 2 : 1;
   } catch (const std::exception& error) {
-    std::cerr << "simt: " << error.what() << '\n';
+    std::fprintf(stderr, "simt: %s\n", error.what());
     return 1;
   }
 }

@@ -41,9 +41,9 @@ struct Counts {
 /// What an instruction does.
 struct Operation {
   Space space;
-  std::string verb;  // "read"
-  uint32_t bytes;    // a lane
-  auto operator<=>(const Operation&) const = default;
+  std::string verb;                                    // "read"
+  uint32_t bytes;                                      // a lane
+  auto operator<=>(const Operation&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 struct KernelProfile {

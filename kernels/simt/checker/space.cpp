@@ -9,6 +9,10 @@ namespace {
 // How far from dynamic shared memory an address still counts as meant for it.
 constexpr size_t kMargin = 64 * 1024;
 
+const void* pointer(uintptr_t address) {
+  return reinterpret_cast<const void*>(address);  // NOLINT(performance-no-int-to-ptr): it was one
+}
+
 bool is_builtin(uintptr_t address) {
   const auto is_in = [&](const auto& variable) {
     return Range{reinterpret_cast<uintptr_t>(&variable), sizeof variable}.holds(address);
@@ -29,7 +33,7 @@ const Allocation& allocation_at(uintptr_t address, Epoch launch) {
   thread_local Allocation last;
   thread_local Epoch seen_in = 0;
   if (launch != seen_in || !Range{last.begin, last.bytes}.holds(address)) {
-    last = find_allocation(reinterpret_cast<const void*>(address));
+    last = find_allocation(pointer(address));
     seen_in = launch;
   }
   return last;
@@ -101,11 +105,10 @@ std::string explain_fault(uintptr_t address, size_t bytes) {
                    "the block's " + bytes_text(current.block->dynamic_shared.bytes) +
                        " of dynamic shared memory");
   if (location.fault == Fault::kNotDevice)
-    return address < 4096 ? "a null pointer"
-           : is_device(reinterpret_cast<const void*>(address))
-               ? "device memory that is not allocated"
-               : "memory of the host, or a wild pointer";
-  const Allocation allocation = find_allocation(reinterpret_cast<const void*>(address));
+    return address < 4096                ? "a null pointer"
+           : is_device(pointer(address)) ? "device memory that is not allocated"
+                                         : "memory of the host, or a wild pointer";
+  const Allocation allocation = find_allocation(pointer(address));
   const std::string what = std::string(allocation.freed ? "a freed" : "an") + " allocation of " +
                            bytes_text(allocation.bytes);
   if (location.fault == Fault::kFreed) return "in " + what;

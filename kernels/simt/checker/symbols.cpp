@@ -73,6 +73,7 @@ std::vector<SourceLine> source_lines(const std::vector<uintptr_t>& codes) {
     if (known.try_emplace(code).second) unknown.push_back(code);
   if (!unknown.empty()) look_up(unknown, known);
   std::vector<SourceLine> result;
+  result.reserve(codes.size());
   for (uintptr_t code : codes) result.push_back(known.at(code));
   return result;
 }

@@ -11,7 +11,7 @@ struct SourceLine {
   std::string file;  // as the compiler was given it; "" where it is not known
   int line = 0;
 
-  auto operator<=>(const SourceLine&) const = default;
+  auto operator<=>(const SourceLine&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 /// The lines of the instructions that lie before these addresses, as callbacks get them. What was
