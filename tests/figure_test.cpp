@@ -118,6 +118,7 @@ TEST(FigureAxis, TickLabels) {
   EXPECT_EQ(labels({0, 0.5, 1}), (Names{"0", "0.5", "1.0"}));
   EXPECT_EQ(labels({-20, 0, 20}), (Names{"−20", "0", "20"}));
   EXPECT_EQ(labels({5000, 10000}), (Names{"5,000", "10,000"}));
+  EXPECT_EQ(labels({1950, 2000}), (Names{"1950", "2000"})) << "years";
   EXPECT_EQ(labels({5e6, 1e7}), (Names{"0.5×10⁷", "1.0×10⁷"}));
   EXPECT_EQ(labels({-2e-5, 2e-5}), (Names{"−2×10⁻⁵", "2×10⁻⁵"}));
   EXPECT_EQ(labels({0.01, 1, 100}, true), (Names{"0.01", "1", "100"}));

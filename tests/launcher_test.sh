@@ -174,7 +174,7 @@ test_words() {
     run "$checkout/unroll" "$word"
     check "$word says the same" [ "$out" = "$alone" ]
   done
-  for verb in lesson test kernel simt doctor clean; do
+  for verb in lesson data test kernel simt doctor clean; do
     run "$checkout/unroll" "$verb" --help
     check "$verb --help explains it" has "$out" "./unroll $verb"
     check "$verb --help succeeds" exits 0

@@ -23,12 +23,13 @@ struct LessonCommandLine {
   LessonCommandLine() {
     command_line.add_common(
         options, {"--cell", "--hidden", "--layers", "--epochs", "--seed", "--quick", "--resume",
-                  "--data", "--out", "--device", "--threads"});
+                  "--data", "--out", "--device", "--threads", "--full", "--seeds"});
     command_line.group("Sampling");
     command_line.add("--temperature", temperature, "how daring", 0.01, 10.0);
     command_line.add("--prompt", prompt, "what to go on from");
     command_line.add_flag("--interactive", interactive, "ask for prompts");
     command_line.when_quick("--epochs", options.epochs, 1);
+    command_line.when_full("--epochs", options.epochs, 20);
   }
 
   bool parse(std::vector<const char*> arguments) {
@@ -72,13 +73,21 @@ TEST(CommandLine, LastOfARepeatedOptionCounts) {
   EXPECT_EQ(lesson.options.hidden, 32);
 }
 
-TEST(CommandLine, QuickGivesWayToWhatIsGiven) {
+TEST(CommandLine, QuickAndFullGiveWayToWhatIsGiven) {
   LessonCommandLine quick;
   EXPECT_TRUE(quick.parse({"--quick"}));
   EXPECT_EQ(quick.options.epochs, 1);
   LessonCommandLine both;
   EXPECT_TRUE(both.parse({"--quick", "--epochs", "3"}));
   EXPECT_EQ(both.options.epochs, 3);
+  LessonCommandLine full;
+  EXPECT_TRUE(full.parse({"--full"}));
+  EXPECT_EQ(full.options.epochs, 20);
+  LessonCommandLine given;
+  EXPECT_TRUE(given.parse({"--full", "--epochs", "3"}));
+  EXPECT_EQ(given.options.epochs, 3);
+  LessonCommandLine neither;
+  expect_input_error([&] { neither.parse({"--quick", "--full"}); }, "exclude each other");
 }
 
 TEST(CommandLine, RefusesImpossibleSizes) {
@@ -131,7 +140,7 @@ TEST(CommandLine, HelpShowsGroupsDefaultsAndExamples) {
   const std::string help = lesson.command_line.help();
   EXPECT_EQ(help.find("Lesson 2, text generation: train on text."), 0u) << help;
   for (const char* part : {"Usage: ./unroll lesson 2 [options]", "\nModel\n", "--cell rnn|lstm|gru",
-                           "[lstm]", "[8, with --quick 1]", "\nSampling\n", "[0.8]",
+                           "[lstm]", "[8, with --quick 1, with --full", "\nSampling\n", "[0.8]",
                            "\nExamples\n  ./unroll lesson 2 --quick"}) {
     EXPECT_NE(help.find(part), std::string::npos) << part << " is missing in\n" << help;
   }
@@ -149,7 +158,7 @@ TEST(CommandLine, SettingsRecordEveryOption) {
   EXPECT_EQ(settings["seed"], 1);
   EXPECT_EQ(settings["quick"], true);
   EXPECT_EQ(settings["temperature"], 0.8);
-  EXPECT_EQ(settings.size(), 14u);
+  EXPECT_EQ(settings.size(), 16u);
 }
 
 TEST(CommandLine, RefusesMistakesOfALesson) {

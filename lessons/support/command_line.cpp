@@ -147,12 +147,21 @@ void CommandLine::add_common(CommonOptions& options,
       group("Training");
       add_flag(key, options.quick, "a small run of some seconds, to see that all works");
       quick_ = &options.quick;
+    } else if (name == "--full") {
+      group("Training");
+      add_flag(key, options.full, "the whole experiment; prints first how long it will take");
+      full_ = &options.full;
+    } else if (name == "--seeds") {
+      group("Training");
+      add(key, options.seeds, "runs of each experiment, with seeds that follow on --seed", 1, 1000);
     } else if (name == "--resume") {
       group("Training");
       add_flag(key, options.resume, "go on with the run that is saved in the folder of --out");
     } else if (name == "--data") {
       group("Files");
-      add(key, options.data, "a file or a folder to learn from, instead of the lesson's own data",
+      add(key, options.data,
+          "a file, a folder or a data set (./unroll data) to learn from, instead of the lesson's "
+          "own",
           "PATH");
     } else if (name == "--out") {
       group("Files");
@@ -202,10 +211,12 @@ bool CommandLine::parse(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     throw input_error(error.what(), see);
   }
-  if (quick_ != nullptr && *quick_) {
-    for (Option& option : options_) {
-      if (option.set_quick && !option.given) option.set_quick();
-    }
+  const bool quick = quick_ != nullptr && *quick_;
+  const bool full = full_ != nullptr && *full_;
+  if (quick && full) throw input_error("--quick and --full exclude each other", see);
+  for (Option& option : options_) {
+    if (quick && option.set_quick && !option.given) option.set_quick();
+    if (full && option.set_full && !option.given) option.set_full();
   }
   return true;
 }

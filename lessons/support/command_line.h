@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "lessons/support/json.h"
@@ -32,12 +33,14 @@ struct CommonOptions {
   std::int64_t layers = 1;
   std::string cell = "lstm";  // rnn, lstm or gru
   std::uint64_t seed = 1;
+  std::int64_t seeds = 3;      // runs of each experiment: seed, seed + 1, …
   std::string device = "cpu";  // cpu, simt or cuda
   int threads = 0;             // 0 or -1: all cores
   std::string data = {};       // a file or a folder; empty: the lesson's own
   std::string out = {};        // the folder for pictures, metrics and the model
   bool resume = false;
   bool quick = false;
+  bool full = false;
 };
 
 /// Options are bound to variables, whose values when they are added are the defaults. The
@@ -74,6 +77,9 @@ class CommandLine {
   /// Lets --quick set `value` (that of option `name`) to `quick`, unless the option is given.
   template <class T>
   void when_quick(const std::string& name, T& value, std::type_identity_t<T> quick);
+  /// The same for --full.
+  template <class T>
+  void when_full(const std::string& name, T& value, std::type_identity_t<T> full);
 
   /// Sets the bound variables. Returns false when --help was asked for, and the program should
   /// then print `help()` and end. Throws an input error that names the option.
@@ -101,7 +107,9 @@ class CommandLine {
     std::function<Json()> json;
     std::string default_text = {};  // what --help shows, also after `parse`
     std::string quick_text = {};
+    std::string full_text = {};
     std::function<void()> set_quick = {};
+    std::function<void()> set_full = {};
     bool given = false;
   };
 
@@ -111,11 +119,15 @@ class CommandLine {
                         std::function<void(std::int64_t)> set);
   const Option& find(std::string_view name) const;
   Option& find(std::string_view name);
+  // `value`, bound to `option`, as --help would show it if it were `other`.
+  template <class T>
+  static std::string text_of(const Option& option, T& value, const T& other);
 
   LessonInfo lesson_;
   std::string group_;
   std::vector<Option> options_;
   const bool* quick_ = nullptr;
+  const bool* full_ = nullptr;
 };
 
 template <std::integral T>
@@ -130,13 +142,25 @@ requires(!std::same_as<T, bool>) void CommandLine::add(const std::string& name, 
 }
 
 template <class T>
+std::string CommandLine::text_of(const Option& option, T& value, const T& other) {
+  const T usual = std::exchange(value, other);
+  std::string text = option.show();
+  value = usual;
+  return text;
+}
+
+template <class T>
 void CommandLine::when_quick(const std::string& name, T& value, std::type_identity_t<T> quick) {
   Option& option = find(name);
-  const T usual = value;
-  value = quick;
-  option.quick_text = option.show();
-  value = usual;
+  option.quick_text = text_of(option, value, quick);
   option.set_quick = [&value, quick] { value = quick; };
+}
+
+template <class T>
+void CommandLine::when_full(const std::string& name, T& value, std::type_identity_t<T> full) {
+  Option& option = find(name);
+  option.full_text = text_of(option, value, full);
+  option.set_full = [&value, full] { value = full; };
 }
 
 }  // namespace unroll::lessons

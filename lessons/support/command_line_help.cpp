@@ -68,6 +68,7 @@ std::string CommandLine::help() const {
       if (!option.default_text.empty()) {
         right += " [" + option.default_text;
         if (!option.quick_text.empty()) right += ", with --quick " + option.quick_text;
+        if (!option.full_text.empty()) right += ", with --full " + option.full_text;
         right += ']';
       }
       text += left + wrap(right, column, kWidth - column) + '\n';

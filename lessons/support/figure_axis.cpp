@@ -12,14 +12,14 @@ namespace {
 
 constexpr double kLargest = 1e150;  // so that lengths of ranges cannot overflow
 
-/// `value` with a fixed number of decimals, a true minus sign and commas.
-std::string write_fixed(double value, int decimals) {
+/// `value` with a fixed number of decimals, a true minus sign and, unless told otherwise, commas.
+std::string write_fixed(double value, int decimals, bool commas = true) {
   std::array<char, 400> buffer{};
   std::snprintf(buffer.data(), buffer.size(), "%.*f", decimals, std::abs(value));
   std::string digits = buffer.data();
   const bool zero = digits.find_first_not_of("0.") == std::string::npos;
   const std::size_t whole = std::min(digits.find('.'), digits.size());
-  for (std::size_t at = whole; at > 3; at -= 3) digits.insert(at - 3, 1, ',');
+  for (std::size_t at = whole; commas && at > 3; at -= 3) digits.insert(at - 3, 1, ',');
   return (value < 0 && !zero ? "−" : "") + digits;
 }
 
@@ -189,11 +189,12 @@ std::vector<std::string> tick_labels(std::span<const double> ticks, bool log) {
   // All ticks of a linear axis get the same power and number of decimals.
   const bool plain = largest == 0 || (largest >= 0.999e-3 && largest < 0.999e6);
   const double power = plain ? 1 : power_of_ten_below(largest);
+  const bool commas = largest > 9999.5;  // years have none
   int decimals = 0;
   for (const double tick : ticks) decimals = std::max(decimals, decimals_of(tick / power));
   for (const double tick : ticks)
     labels.push_back(tick == 0 ? "0"
-                     : plain   ? write_fixed(tick, decimals)
+                     : plain   ? write_fixed(tick, decimals, commas)
                                : write_scientific(tick, power, decimals));
   return labels;
 }

@@ -71,8 +71,8 @@ std::vector<double> log_ticks(Range range, int most);
 /// The ticks that suit `scale`.
 std::vector<double> ticks(const Scale& scale, int most);
 
-/// Ticks written with just the decimals that they need and a true minus sign, thousands separated
-/// by commas, very large and small numbers as 2×10⁶.
+/// Ticks written with just the decimals that they need and a true minus sign, very large and small
+/// numbers as 2×10⁶. Thousands are separated by commas, on a linear axis from 10,000 on.
 std::vector<std::string> tick_labels(std::span<const double> ticks, bool log);
 
 /// Numbers to be compared, in the same style: all with the same decimals, which give the largest

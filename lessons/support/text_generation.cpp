@@ -6,6 +6,7 @@
 
 #include "engine/error.h"
 #include "engine/safetensors.h"
+#include "lessons/support/data_folder.h"
 #include "lessons/support/format.h"
 #include "lessons/support/hash.h"
 #include "lessons/support/ngram.h"
@@ -36,8 +37,8 @@ TextData read_text_data(const std::string& path, std::int64_t characters) {
   static const std::vector<std::string> kParts{"tests",   "bench",     "kernels",        "engine",
                                                "lessons", "README.md", "CONTRIBUTING.md"};
   static const std::vector<std::string> kEndings{".md", ".h", ".cpp", ".cu"};
-  Corpus corpus =
-      path.empty() ? read_checkout(UNROLL_CHECKOUT, kParts, kEndings) : read_corpus(path);
+  Corpus corpus = path.empty() ? read_checkout(UNROLL_CHECKOUT, kParts, kEndings)
+                               : read_corpus(find_data(path));
   if (characters > 0 && characters < corpus.characters) {
     corpus.text.resize(byte_offset(corpus.text, characters));
     corpus.characters = characters;

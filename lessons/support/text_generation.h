@@ -31,8 +31,8 @@ struct TextData {
   std::vector<std::int32_t> prompt(const std::string& text) const;
 };
 
-/// Reads a file or folder; without a path, the prose and source of this checkout, as they are. Of
-/// the text, the first `characters` are used; 0: all.
+/// Reads a file, a folder or a data set (`find_data`); without a path, the prose and source of this
+/// checkout, as they are. Of the text, the first `characters` are used; 0: all.
 TextData read_text_data(const std::string& path, std::int64_t characters);
 
 /// Validation loss, in nats a character, of interpolated n-gram models of order 1 to `order`.

@@ -1,0 +1,59 @@
+# shellcheck shell=bash
+# What the tests of the lesson programs share; sourced with the folder of the programs as $1. Each
+# test works in a temporary folder and ends with `report`.
+programs=$(cd -- "$1" && pwd) || exit 1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf -- "$work"' EXIT
+cd -- "$work" || exit 1
+export OMP_WAIT_POLICY=passive
+checks=0
+failures=0
+
+check() {  # check NAME COMMAND…: the command must succeed
+  checks=$((checks + 1))
+  if ! "${@:2}"; then
+    failures=$((failures + 1))
+    echo "FAILED: $1"
+    tail -n 5 log
+  fi
+}
+
+# exits CODE COMMAND…: runs it with its output in log and its errors in errors.
+exits() {
+  local expected=$1 status
+  "${@:2}" >log 2>errors </dev/null
+  status=$?
+  cat errors >>log
+  [ "$status" -eq "$expected" ]
+}
+
+# refused_by LESSON PATTERN ARGUMENT…: it ends with code 2 and one line that matches.
+refused_by() {
+  exits 2 "$programs/$1" --out refused "${@:3}" &&
+    [ "$(wc -l <errors)" -eq 1 ] && grep -q -e "$2" errors && [ ! -e refused/metrics.json ]
+}
+
+# stopped FOLDER COMMAND…: presses Ctrl-C once it shows progress; it must end with 130 and leave no
+# half-written file in the folder.
+stopped() {
+  local process
+  "${@:2}" >log 2>&1 &
+  process=$!
+  for _ in $(seq 1 500); do
+    if grep -q '% ' log; then break; fi
+    sleep 0.02
+  done
+  kill -INT "$process"
+  wait "$process"
+  [ $? -eq 130 ] && [ -z "$(find "$1" -name '*.tmp*')" ]
+}
+
+png() { [ "$(head -c 8 "$1" | od -An -tx1 | tr -d ' \n')" = 89504e470d0a1a0a ]; }
+
+# scores FILE: the scores and baselines of a metrics.json, which hold no time or date.
+scores() { sed -n '/"scores"/,$p' "$1"; }
+
+report() {
+  echo "$((checks - failures)) passed, $failures failed"
+  [ "$failures" -eq 0 ]
+}
