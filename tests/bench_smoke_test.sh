@@ -9,7 +9,6 @@ program=$(readlink -f -- "$1") || exit 2
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 2
-export OMP_WAIT_POLICY=passive  # as the launcher does; tests may run beside each other
 failed=0
 
 complain() {

@@ -137,7 +137,6 @@ END
 #!/bin/sh
 echo "in $PWD"
 for argument; do echo "<$argument>"; done
-echo "waits: $OMP_WAIT_POLICY"
 case ${1:-} in --exit) exit "$2" ;; esac
 END
   echo 'echo unused' >"$project/lessons/12.sh"
@@ -239,15 +238,12 @@ test_lesson() {
   check 'a lesson runs' exits 0
   check 'where the user stands' has "$out" "in $work/else where"
   check 'with its arguments whole' has "$out" $'<--data>\n<a file>\n<>\n<*>'
-  check 'with passive waits' has "$out" 'waits: passive'
   check 'only its target is built' [ ! -e "$project/build/release/lessons/12_last_steps" ]
   check 'nothing is left where the user stands' [ -z "$(ls)" ]
   cd "$work" || exit 2
 
   run "$unroll" lesson 1
   check 'a second start says nothing' [ -z "$err" ]
-  run env OMP_WAIT_POLICY=active "$unroll" lesson 1
-  check "the user's wait policy stays" has "$out" 'waits: active'
   for wish in 01 first_steps 01_first_steps; do
     run "$unroll" lesson "$wish" --exit 7
     check "the exit code of lesson $wish comes through" exits 7
@@ -488,7 +484,7 @@ test_words
 test_checkout
 export PATH="$stubs:$PATH"
 export UNROLL_CUDA=0
-unset UNROLL_WERROR CUDACXX CUDA_HOME CMAKE_BUILD_PARALLEL_LEVEL OMP_WAIT_POLICY UNROLL_SIMD BREAK_GRU
+unset UNROLL_WERROR CUDACXX CUDA_HOME CMAKE_BUILD_PARALLEL_LEVEL UNROLL_SIMD BREAK_GRU
 test_lesson
 test_failures
 test_tests

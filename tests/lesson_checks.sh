@@ -5,7 +5,6 @@ programs=$(cd -- "$1" && pwd) || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf -- "$work"' EXIT
 cd -- "$work" || exit 1
-export OMP_WAIT_POLICY=passive
 checks=0
 failures=0
 

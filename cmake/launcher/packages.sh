@@ -19,7 +19,6 @@ PACKAGES=(
   'test|openssl|command openssl|a server for the test of ./unroll data'
   'bench|libbenchmark-dev|header benchmark/benchmark.h|the benchmark'
   'all|clang-14|command clang++-14|the second compiler of test --all'
-  'all|libomp-14-dev|file /usr/lib/llvm-14/lib/libomp.so|threads for clang 14'
 )
 
 has_command() { command -v "$1" >/dev/null 2>&1; }
@@ -27,7 +26,6 @@ has_command() { command -v "$1" >/dev/null 2>&1; }
 is_present() {  # is_present KIND THING: whether it is there, whoever put it there
   case $1 in
     command) has_command "$2" ;;
-    file) [ -e "$2" ] ;;
     font) [ -n "$(find /usr/share/fonts /usr/local/share/fonts -name "$2" 2>/dev/null)" ] ;;
     header)
       [ -e "/usr/include/$2" ] || [ -e "/usr/local/include/$2" ] ||
