@@ -440,7 +440,7 @@ test_packages() {
   local unroll="$project/unroll"
   rm -f "$work/apt.calls"
   # What dpkg does not know may be there all the same; so these are names that only dpkg can know.
-  sed -i "s#^  'build|g++|.*#  'build|wanted|file /nonexistent/wanted|a reason to want it'#" \
+  sed -i "s#^  'build|g++|.*#  'build|wanted|command wanted-and-not-there|a reason to want it'#" \
     "$project/cmake/launcher/packages.sh"
   check 'the table has been changed for this test' \
     grep -q 'build|wanted' "$project/cmake/launcher/packages.sh"
