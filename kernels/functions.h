@@ -25,7 +25,7 @@ HD float float_of_bits(int32_t bits) {
   return value;
 }
 
-HD int32_t bits_of_float(float value) {
+HD int32_t bits_of(float value) {
   int32_t bits;
   __builtin_memcpy(&bits, &value, sizeof bits);
   return bits;
@@ -50,26 +50,50 @@ HD float exp_(float x) {
   p = p * r + 0.5f;
   p = p * r + 1.0f;
   p = p * r + 1.0f;
-  const int32_t exponent = bits_of_float(shifted) - bits_of_float(kRound);
+  const int32_t exponent = bits_of(shifted) - bits_of(kRound);
   const int32_t half = exponent >> 1;
   return p * float_of_bits((half + 127) << 23) * float_of_bits((exponent - half + 127) << 23);
 }
 
-HD float sigmoid_(float x) { return 1.0f / (1.0f + exp_(-x)); }
+// The two functions of the recurrent cells are templates: F is float or a vector of floats.
 
-/// tanh x = 1 − 2/(e²ˣ + 1), and near zero, where that would cancel, an odd polynomial of degree 11
-/// fitted to tanh on |x| < 0.625.
-HD float tanh_(float x) {
-  const float magnitude = select(x < 0.0f, -x, x);
-  const float large = 1.0f - 2.0f / (exp_(2.0f * magnitude) + 1.0f);
-  const float z = x * x;
-  float p = -5.70498872745e-3f;
-  p = p * z + 2.06390887954e-2f;
-  p = p * z - 5.37397155531e-2f;
-  p = p * z + 1.33314422036e-1f;
-  p = p * z - 3.33332819422e-1f;
-  const float small = (p * z) * x + x;
-  return select(magnitude < 0.625f, small, select(x < 0.0f, -large, large));
+/// 2ʸ for y = x·factor, |y| < 126, as power·(1 + rest) with power = 2ⁿ and n = round(y).
+/// rest = 2ʸ⁻ⁿ − 1 by a polynomial of degree 6, which has a relative error of at most 1.4e-8.
+template <class F>
+struct PowerOfTwo {
+  F power, rest;
+
+  HD PowerOfTwo(F x, float factor) {
+    const F kRound(12582912.0f);  // 1.5·2²³: adding it rounds to an integer
+    const F shifted = x * F(factor) + kRound;
+    const F r = x * F(factor) - (shifted - kRound);
+    F p = F(1.53779882e-4f);
+    p = p * r + F(1.33878947e-3f);
+    p = p * r + F(9.6183205e-3f);
+    p = p * r + F(5.55036627e-2f);
+    p = p * r + F(2.40226492e-1f);
+    p = p * r + F(6.93147182e-1f);
+    rest = p * r;
+    power = float_of_bits((bits_of(shifted) + 127) << 23);
+  }
+};
+
+/// σ(x) = 1 / (1 + e^−x). Results below 1e-38 are 1e-38.
+template <class F>
+HD F sigmoid_(F x) {
+  const F above = select(x < F(-87.0f), F(-87.0f), x);
+  const PowerOfTwo<F> e(select(above > F(87.0f), F(87.0f), above), -1.44269504f);
+  return F(1.0f) / ((e.power * e.rest + e.power) + F(1.0f));
+}
+
+/// tanh |x| = (e²|x| − 1)/(e²|x| + 1), with e²|x| − 1 summed so that nothing cancels near zero.
+template <class F>
+HD F tanh_(F x) {
+  const F magnitude = select(x < F(0.0f), -x, x);
+  const PowerOfTwo<F> e(select(magnitude > F(10.0f), F(10.0f), magnitude), 2.88539008f);
+  const F minus_1 = e.power * e.rest + (e.power - F(1.0f));
+  const F result = minus_1 / (minus_1 + F(2.0f));
+  return select(x < F(0.0f), -result, result);
 }
 
 HD double exp_(double x) { return std::exp(x); }

@@ -1,179 +1,200 @@
-// Matrix products on the CPU: the blocks that matmul.cpp and the recurrent kernels are built of.
+// Matrix products on the CPU, of which matmul.cpp and the recurrent kernels are made.
 //
-// C (m, n) is computed in tiles of kTileRows × kTileColumns that stay in vector registers while k
-// runs. B is first copied ("packed") into panels of kTileColumns columns, so that the inner loop
-// reads it in order; A is read where it is, one scalar at a time. A panel is worked off in slabs of
-// kSlab rows, which fit the first-level cache and serve for all rows of A.
+// C (m, n) is computed in tiles (tile.h). A block of B, kSlab rows and a few panels of kTileColumns
+// columns each, is copied together, so that the second-level cache holds it, with kBlockRows rows
+// of A, while all of these are multiplied; a tile's rows of A stay in the first-level cache
+// meanwhile. A is read where it is, or copied together where its rows are columns of memory. With
+// few rows, copying B would cost more than the product: then the tiles read B where it is, or, if B
+// is transposed, its columns are multiplied as the vectors that they are.
 //
-// Each element of C is summed over k in one fixed order, whatever the tile it falls in, so that
-// splitting rows or columns among threads changes no bit.
+// Each element of C is summed over k in an order that depends on m and k alone, so that splitting
+// the rows or columns among threads changes no bit.
 #pragma once
 
+#include "kernels/panel.h"
 #include "kernels/parallel.h"
-#include "kernels/vec.h"
 
 namespace unroll::kernels {
 namespace {
 
-/// A matrix as a kernel reads it: element (i, j) at data[i*row + j*column].
+/// C (m, n) = start + A (m, k)·B (k, n), with row i of C at c + i*ldc.
 template <class T>
-struct Strided {
-  const T* data;
-  int64_t row, column;
+struct Product {
+  int64_t m, n, k;
+  Strided<T> a, b;
+  Start<T> start;
+  T* c;
+  int64_t ldc;
+
+  /// The part for rows [row, row + rows) and columns [column, column + columns).
+  Product part(int64_t row, int64_t rows, int64_t column, int64_t columns) const {
+    Product result = *this;
+    result.m = rows;
+    result.n = columns;
+    result.a = a.from(row, 0);
+    result.b = b.from(0, column);
+    if (start.data) result.start.data += row * start.row + column;
+    result.c += row * ldc + column;
+    return result;
+  }
 };
 
-/// op(matrix) for a row-major matrix with `leading` elements a row.
+constexpr int64_t kSlab = 384;
+constexpr int64_t kBlockPanels = 4;
+constexpr int64_t kBlockRows = 96;
+constexpr int64_t kRowsInPlace = 24;  // up to which B is not copied
+constexpr int64_t kFewRows = 4;       // up to which a transposed B is not
+
+/// How the elements of C are summed, for all parts of a product alike.
+enum class Way { kTiles, kOneRow, kColumnByColumn };
+
 template <class T>
-Strided<T> strided(const T* data, int64_t leading, bool transpose) {
-  return transpose ? Strided<T>{data, 1, leading} : Strided<T>{data, leading, 1};
+Way way_of(const Product<T>& product) {
+  if (product.m <= kFewRows && product.b.row == 1 && product.b.column != 1 && product.a.column == 1)
+    return Way::kColumnByColumn;
+  return product.m == 1 ? Way::kOneRow : Way::kTiles;
 }
 
-constexpr int kTileRows = 6;
-constexpr int kTileVecs = kVecRegisters == 32 ? 4 : 2;
-constexpr int64_t kSlab = 192;
+/// Rows of A times kLanes columns of a transposed B: vectors along k, whose lanes are summed last.
 template <class T>
-constexpr int64_t kTileColumns = kTileVecs* kLanes<T>;
-
-constexpr int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
-/// C (+)= A·panel for Rows rows and the first `columns` ≤ kTileColumns columns of a packed panel.
-template <int Rows, class T>
-[[gnu::noinline]] void tile(int64_t k, Strided<T> a, const T* panel, T* c, int64_t ldc,
-                            int64_t columns, bool accumulate) {
-  Vec<T> sum[Rows][kTileVecs] = {};
-  for (int64_t p = 0; p < k; ++p) {
-    Vec<T> b[kTileVecs];
+void multiply_column_by_column(const Product<T>& product) {
+  constexpr int64_t L = kLanes<T>;
+  for (int64_t j = 0; j < product.n; j += L) {
+    const int64_t columns = smaller(L, product.n - j);
+    const T* b[L];
+    for (int64_t i = 0; i < L; ++i)
+      b[i] = product.b.data + (j + smaller(i, columns - 1)) * product.b.column;
+    for (int64_t row = 0; row < product.m; ++row) {
+      const T* a = product.a.data + row * product.a.row;
+      Vec<T> sums[L] = {};
+      int64_t p = 0;
+      for (; p + L <= product.k; p += L) {
+        const Vec<T> a_p = Vec<T>::load(a + p);
+#pragma GCC unroll 16
+        for (int i = 0; i < L; ++i) sums[i] = sums[i] + a_p * Vec<T>::load(b[i] + p);
+      }
+      if (p < product.k) {
+        const Vec<T> a_p = Vec<T>::load(a + p, product.k - p);
+#pragma GCC unroll 16
+        for (int i = 0; i < L; ++i) sums[i] = sums[i] + a_p * Vec<T>::load(b[i] + p, product.k - p);
+      }
+      transpose(sums);
 #pragma GCC unroll 4
-    for (int v = 0; v < kTileVecs; ++v) b[v] = load(panel + p * kTileColumns<T> + v * kLanes<T>);
-#pragma GCC unroll 6
-    for (int r = 0; r < Rows; ++r) {
-      const T a_r = a.data[r * a.row + p * a.column];
-#pragma GCC unroll 4
-      for (int v = 0; v < kTileVecs; ++v) sum[r][v] += a_r * b[v];
+      for (int64_t half = L / 2; half > 0; half /= 2)
+#pragma GCC unroll 8
+        for (int i = 0; i < half; ++i) sums[i] = sums[i] + sums[i + half];
+      if (product.start.data)
+        sums[0] = sums[0] + Vec<T>::load(product.start.data + row * product.start.row + j, columns);
+      sums[0].store(product.c + row * product.ldc + j, columns);
     }
   }
-  if (columns == kTileColumns<T>) {
-#pragma GCC unroll 6
-    for (int r = 0; r < Rows; ++r)
-#pragma GCC unroll 4
-      for (int v = 0; v < kTileVecs; ++v) {
-        T* to = c + r * ldc + v * kLanes<T>;
-        store(to, accumulate ? load(to) + sum[r][v] : sum[r][v]);
+}
+
+/// All rows times one panel of V vectors, of which the product has `n` columns.
+template <int V, class T>
+void multiply_panel(const Product<T>& product, Way way) {
+  constexpr int64_t kWidth = V * kLanes<T>;
+  for_each_tile_row<V>(product.m, [&](int64_t i, int64_t rows) {
+    const Tile<T> multiply = tile_of<V, T>(rows, way == Way::kOneRow);
+    const Strided<T> a = product.a.from(i, 0);
+    Start<T> start{product.start.data ? product.start.data + i * product.start.row : nullptr,
+                   product.start.row};
+    T* c = product.c + i * product.ldc;
+    if (product.n == kWidth)
+      return multiply(product.k, a, product.b.data, product.b.row, start, c, product.ldc);
+    T whole[kTileRows<V> * kWidth];  // the panel is wider than C
+    if (start.data) {
+      for (int64_t r = 0; r < rows; ++r)
+        for (int64_t j = 0; j < kWidth; ++j)
+          whole[r * kWidth + j] = j < product.n ? start.data[r * start.row + j] : T(0);
+      start = {whole, kWidth};
+    }
+    multiply(product.k, a, product.b.data, product.b.row, start, whole, kWidth);
+    for (int64_t r = 0; r < rows; ++r)
+      for (int64_t j = 0; j < product.n; ++j) c[r * product.ldc + j] = whole[r * kWidth + j];
+  });
+}
+
+template <class T>
+void multiply_narrow(const Product<T>& product, Way way) {
+  const int64_t vecs = ceil_div(product.n, kLanes<T>);
+  if (vecs == 1) return multiply_panel<1>(product, way);
+  if (vecs == 2) return multiply_panel<2>(product, way);
+  if constexpr (kTileVecs == 4) {
+    if (vecs == 3) return multiply_panel<3>(product, way);
+    multiply_panel<4>(product, way);
+  }
+}
+
+/// B (k, n) as a panel: where it is if that will do for m rows, else copied to `memory`.
+template <class T>
+Strided<T> panel_of(Strided<T> b, int64_t k, int64_t n, int64_t m, T* memory) {
+  if (b.column == 1 && m <= kRowsInPlace && n % kLanes<T> == 0) return b;
+  const int64_t width = ceil_div(n, kLanes<T>) * kLanes<T>;
+  pack_panel(k, n, b, memory, width, width);
+  return {memory, width, 1};
+}
+
+/// One product on the calling thread.
+template <class T>
+void multiply(const Product<T>& product, Way way) {
+  if (way == Way::kColumnByColumn) return multiply_column_by_column(product);
+  constexpr int64_t kStride = kBlockRows + 16;  // no power of two: it would use few cache lines
+  constexpr int64_t kWidth = kTileColumns<T>;
+  alignas(64) T panels[kBlockPanels][kSlab * kWidth], block[kSlab * kStride];
+  const bool copies_a = product.a.column != 1 && product.n > kWidth;
+  for (int64_t left = 0; left < product.n; left += kBlockPanels * kWidth) {
+    const int64_t right = smaller(product.n, left + kBlockPanels * kWidth);
+    int64_t k_done = 0;
+    do {
+      const int64_t depth = smaller(kSlab, product.k - k_done);
+      const Start<T> start = k_done == 0 ? product.start : Start<T>{product.c, product.ldc};
+      Strided<T> b[kBlockPanels];
+      for (int64_t row = 0; row < product.m; row += kBlockRows) {
+        const int64_t rows = smaller(kBlockRows, product.m - row);
+        Strided<T> a = product.a.from(row, k_done);
+        if (copies_a) {
+          for (int64_t p = 0; p < depth; ++p)
+            for (int64_t r = 0; r < rows; ++r)
+              block[p * kStride + r] = a.data[p * a.column + r * a.row];
+          a = {block, 1, kStride};
+        }
+        for (int64_t j = left, i = 0; j < right; j += kWidth, ++i) {
+          const int64_t columns = smaller(kWidth, right - j);
+          if (row == 0)
+            b[i] = panel_of(product.b.from(k_done, j), depth, columns, product.m, panels[i]);
+          multiply_narrow(
+              Product<T>{rows,
+                         columns,
+                         depth,
+                         a,
+                         b[i],
+                         {start.data ? start.data + row * start.row + j : nullptr, start.row},
+                         product.c + row * product.ldc + j,
+                         product.ldc},
+              way);
+        }
       }
-    return;
-  }
-  for (int r = 0; r < Rows; ++r) {
-    T row[kTileColumns<T>];
-    for (int v = 0; v < kTileVecs; ++v) store(row + v * kLanes<T>, sum[r][v]);
-    T* to = c + r * ldc;
-    for (int64_t j = 0; j < columns; ++j) to[j] = accumulate ? to[j] + row[j] : row[j];
+      k_done += depth;
+    } while (k_done < product.k);
   }
 }
 
-/// `tile` for all m rows.
+/// `multiply` with threads, which take columns, or rows where there are few.
 template <class T>
-void tile_column(int64_t m, int64_t k, Strided<T> a, const T* panel, T* c, int64_t ldc,
-                 int64_t columns, bool accumulate) {
-  int64_t i = 0;
-  const auto rows = [&](int64_t at) { return Strided<T>{a.data + at * a.row, a.row, a.column}; };
-  for (; i + kTileRows <= m; i += kTileRows)
-    tile<kTileRows>(k, rows(i), panel, c + i * ldc, ldc, columns, accumulate);
-  static_assert(kTileRows == 6);
-  switch (m - i) {
-    case 5:
-      return tile<5>(k, rows(i), panel, c + i * ldc, ldc, columns, accumulate);
-    case 4:
-      return tile<4>(k, rows(i), panel, c + i * ldc, ldc, columns, accumulate);
-    case 3:
-      return tile<3>(k, rows(i), panel, c + i * ldc, ldc, columns, accumulate);
-    case 2:
-      return tile<2>(k, rows(i), panel, c + i * ldc, ldc, columns, accumulate);
-    case 1:
-      return tile<1>(k, rows(i), panel, c + i * ldc, ldc, columns, accumulate);
-    default:
-      return;
-  }
-}
-
-/// Copies rows [0, k) and `columns` columns of B to a panel, with zeros to the right.
-template <class T>
-void pack_panel(int64_t k, int64_t columns, Strided<T> b, T* panel) {
-  for (int64_t p = 0; p < k; ++p)
-    for (int64_t j = columns; j < kTileColumns<T>; ++j) panel[p * kTileColumns<T> + j] = T(0);
-  if (b.column == 1) {
-    for (int64_t p = 0; p < k; ++p)
-      for (int64_t j = 0; j < columns; ++j) panel[p * kTileColumns<T> + j] = b.data[p * b.row + j];
-    return;
-  }
-  // A transposed B is read along its rows, in blocks of which source and target both stay in cache.
-  constexpr int64_t kBlock = 16;
-  for (int64_t p = 0; p < k; p += kBlock)
-    for (int64_t j = 0; j < columns; ++j)
-      for (int64_t q = p; q < (p + kBlock < k ? p + kBlock : k); ++q)
-        panel[q * kTileColumns<T> + j] = b.data[q * b.row + j * b.column];
-}
-
-/// C (m, n) = A (m, k)·B (k, n), or C += A·B. Threads take columns, or rows where there are few.
-template <class T>
-void gemm(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, T* c, int64_t ldc,
-          bool accumulate) {
+void gemm(const Product<T>& product) {
   constexpr int64_t kWorkWorthAThread = 1 << 17;  // multiplications
-  const auto block = [=](int64_t row_begin, int64_t row_end, int64_t begin, int64_t end) {
-    alignas(64) T slab[kSlab * kTileColumns<T>];
-    const int64_t rows = row_end - row_begin;
-    for (int64_t j = begin; j < end; j += kTileColumns<T>) {
-      const int64_t columns = n - j < kTileColumns<T> ? n - j : kTileColumns<T>;
-      T* to = c + row_begin * ldc + j;
-      if (k == 0) tile_column(rows, 0, a, slab, to, ldc, columns, accumulate);
-      for (int64_t p = 0; p < k; p += kSlab) {
-        const int64_t depth = k - p < kSlab ? k - p : kSlab;
-        pack_panel(depth, columns, {b.data + p * b.row + j * b.column, b.row, b.column}, slab);
-        tile_column(rows, depth, {a.data + row_begin * a.row + p * a.column, a.row, a.column}, slab,
-                    to, ldc, columns, accumulate || p > 0);
-      }
-    }
-  };
+  const int64_t m = product.m, n = product.n;
+  const Way way = way_of(product);
   const bool by_columns = n >= kTileColumns<T> * num_threads() || n >= m;
-  const int64_t others = (by_columns ? m : n) * k + 1;
-  const int64_t tile_size = by_columns ? kTileColumns<T> : kTileRows;
+  const int64_t others = (by_columns ? m : n) * product.k + 1;
+  const int64_t tile_size = by_columns ? kTileColumns<T> : kTileRows<kTileVecs>;
   const int64_t grain = ceil_div(ceil_div(kWorkWorthAThread, others), tile_size) * tile_size;
   parallel_for(by_columns ? n : m, grain, [&](int64_t begin, int64_t end) {
-    if (by_columns)
-      block(0, m, begin, end);
-    else
-      block(begin, end, 0, n);
+    multiply(by_columns ? product.part(0, m, begin, end - begin)
+                        : product.part(begin, end - begin, 0, n),
+             way);
   });
-}
-
-/// Elements that `pack` writes for a matrix (k, n).
-template <class T>
-int64_t packed_size(int64_t k, int64_t n) {
-  return k * ceil_div(n, kTileColumns<T>) * kTileColumns<T>;
-}
-
-/// Packs all of B (k, n), to be multiplied many times.
-template <class T>
-void pack(int64_t k, int64_t n, Strided<T> b, T* packed) {
-  parallel_for(n, kTileColumns<T>, [=](int64_t begin, int64_t end) {
-    for (int64_t j = begin; j < end; j += kTileColumns<T>) {
-      const int64_t columns = n - j < kTileColumns<T> ? n - j : kTileColumns<T>;
-      pack_panel(k, columns, {b.data + j * b.column, b.row, b.column}, packed + j * k);
-    }
-  });
-}
-
-/// C (m, n) += A (m, k)·B with B packed; on the calling thread alone.
-template <class T>
-void add_packed_product(int64_t m, int64_t n, int64_t k, Strided<T> a, const T* packed, T* c,
-                        int64_t ldc) {
-  for (int64_t j = 0; j < n; j += kTileColumns<T>) {
-    const int64_t columns = n - j < kTileColumns<T> ? n - j : kTileColumns<T>;
-    for (int64_t p = 0; p < k; p += kSlab) {
-      const int64_t depth = k - p < kSlab ? k - p : kSlab;
-      tile_column(m, depth, {a.data + p * a.column, a.row, a.column},
-                  packed + j * k + p * kTileColumns<T>, c + j, ldc, columns, true);
-    }
-  }
 }
 
 }  // namespace

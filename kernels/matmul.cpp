@@ -4,6 +4,24 @@
 
 namespace unroll::kernels {
 
+namespace {
+
+/// Product number i of the batch.
+template <class T>
+Product<T> product(const MatmulArgs<T>& args, int64_t i) {
+  T* c = args.c + i * args.stride_c;
+  return {args.m,
+          args.n,
+          args.k,
+          strided(args.a + i * args.stride_a, args.lda, args.transpose_a),
+          strided(args.b + i * args.stride_b, args.ldb, args.transpose_b),
+          {args.accumulate ? c : nullptr, args.ldc},
+          c,
+          args.ldc};
+}
+
+}  // namespace
+
 template <class Device, class T>
 void matmul(Device, const MatmulArgs<T>& args) {
   // Small products are shared out among the threads whole; large ones are split inside.
@@ -11,10 +29,7 @@ void matmul(Device, const MatmulArgs<T>& args) {
   const int64_t work = args.m * args.n * args.k + 1;
   const int64_t grain = work < kSmall ? ceil_div(kSmall, work) : args.batch;
   parallel_for(args.batch, grain, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i)
-      gemm(args.m, args.n, args.k, strided(args.a + i * args.stride_a, args.lda, args.transpose_a),
-           strided(args.b + i * args.stride_b, args.ldb, args.transpose_b),
-           args.c + i * args.stride_c, args.ldc, args.accumulate);
+    for (int64_t i = begin; i < end; ++i) gemm<T>(product(args, i));
   });
 }
 

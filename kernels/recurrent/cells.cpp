@@ -1,6 +1,6 @@
 // One step of a cell on the CPU, from gates computed elsewhere.
 #include "kernels/parallel.h"
-#include "kernels/recurrent/cpu_rows.h"
+#include "kernels/recurrent/cpu_units.h"
 
 namespace unroll::kernels {
 namespace {
@@ -9,36 +9,42 @@ using Cpu = UNROLL_CPU_LEVEL;
 
 constexpr int64_t kGrain = 2048;  // units for which a second thread pays
 
-template <class T>
-T* row_of(T* base, int64_t row, int64_t width) {
-  return base ? base + row * width : nullptr;
+// Calls f(b, unit, count) for vectors of units that cover all batch rows.
+template <class T, class F>
+void for_each_vector(int64_t batch, int64_t H, const F& f) {
+  parallel_for(batch, 1 + kGrain / (H + 1), [&](int64_t begin, int64_t end) {
+    for (int64_t b = begin; b < end; ++b)
+      for (int64_t unit = 0; unit < H; unit += kLanes<T>)
+        f(b, unit, H - unit < kLanes<T> ? H - unit : kLanes<T>);
+  });
 }
 
 }  // namespace
 
 template <class Cell, class Device, class T>
 void cell_forward(Device, const CellForward<T>& args) {
-  const int64_t H = args.hidden_size;
-  parallel_for(args.batch, 1 + kGrain / (H + 1), [&](int64_t begin, int64_t end) {
-    for (int64_t b = begin; b < end; ++b)
-      forward_row<Cell>(H, args.x_gates + b * Cell::kGates * H, args.h_gates + b * Cell::kGates * H,
-                        row_of(args.h, b, H), row_of(args.c, b, H),
-                        args.saved + b * Cell::kSaved * H, args.h_next + b * H,
-                        row_of(args.c_next, b, H));
+  const int64_t H = args.hidden_size, G = Cell::kGates, S = Cell::kSaved;
+  for_each_vector<T>(args.batch, H, [&](int64_t b, int64_t unit, int64_t count) {
+    const int64_t at = b * H + unit;
+    forward_units<Cell, T>(count, {args.x_gates + b * G * H + unit, H},
+                           {args.h_gates + b * G * H + unit, H},
+                           {row_of(args.h, at, 1), row_of(args.c, at, 1), args.h_next + at,
+                            row_of(args.c_next, at, 1)},
+                           {args.saved + b * S * H + unit, H});
   });
 }
 
 template <class Cell, class Device, class T>
 void cell_backward(Device, const CellBackward<T>& args) {
-  const int64_t H = args.hidden_size;
-  parallel_for(args.batch, 1 + kGrain / (H + 1), [&](int64_t begin, int64_t end) {
-    for (int64_t b = begin; b < end; ++b)
-      backward_row<Cell>(H, args.saved + b * Cell::kSaved * H, row_of(args.h, b, H),
-                         row_of(args.c, b, H), row_of(args.c_next, b, H),
-                         static_cast<const T*>(nullptr), row_of(args.dh_next, b, H),
-                         row_of(args.dc_next, b, H), args.d_x_gates + b * Cell::kGates * H,
-                         row_of(args.d_h_gates, b, Cell::kGates * H), row_of(args.dh, b, H),
-                         row_of(args.dc, b, H));
+  const int64_t H = args.hidden_size, G = Cell::kGates, S = Cell::kSaved;
+  for_each_vector<T>(args.batch, H, [&](int64_t b, int64_t unit, int64_t count) {
+    const int64_t at = b * H + unit;
+    backward_units<Cell, T>(count, {args.saved + b * S * H + unit, H}, row_of(args.h, at, 1),
+                            row_of(args.c, at, 1), row_of(args.c_next, at, 1),
+                            load_or_zero(row_of(args.dh_next, at, 1), count),
+                            row_of(args.dc_next, at, 1), {args.d_x_gates + b * G * H + unit, H},
+                            {row_of(args.d_h_gates, b * G * H + unit, 1), H},
+                            row_of(args.dh, at, 1), row_of(args.dc, at, 1));
   });
 }
 
