@@ -89,11 +89,11 @@ HD F sigmoid_(F x) {
 /// tanh |x| = (e²|x| − 1)/(e²|x| + 1), with e²|x| − 1 summed so that nothing cancels near zero.
 template <class F>
 HD F tanh_(F x) {
-  const F magnitude = select(x < F(0.0f), -x, x);
+  const auto sign = bits_of(x) & INT32_MIN;
+  const F magnitude = float_of_bits(bits_of(x) & INT32_MAX);
   const PowerOfTwo<F> e(select(magnitude > F(10.0f), F(10.0f), magnitude), 2.88539008f);
   const F minus_1 = e.power * e.rest + (e.power - F(1.0f));
-  const F result = minus_1 / (minus_1 + F(2.0f));
-  return select(x < F(0.0f), -result, result);
+  return float_of_bits(bits_of(minus_1 / (minus_1 + F(2.0f))) | sign);
 }
 
 HD double exp_(double x) { return std::exp(x); }

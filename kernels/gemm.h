@@ -92,7 +92,7 @@ void multiply_column_by_column(const Product<T>& product) {
 
 /// All rows times one panel of V vectors, of which the product has `n` columns.
 template <int V, class T>
-void multiply_panel(const Product<T>& product, Way way) {
+[[gnu::noinline]] void multiply_panel(const Product<T>& product, Way way) {
   constexpr int64_t kWidth = V * kLanes<T>;
   for_each_tile_row<V>(product.m, [&](int64_t i, int64_t rows) {
     const Tile<T> multiply = tile_of<V, T>(rows, way == Way::kOneRow);
@@ -100,8 +100,9 @@ void multiply_panel(const Product<T>& product, Way way) {
     Start<T> start{product.start.data ? product.start.data + i * product.start.row : nullptr,
                    product.start.row};
     T* c = product.c + i * product.ldc;
+    const T* b = product.b.data;
     if (product.n == kWidth)
-      return multiply(product.k, a, product.b.data, product.b.row, start, c, product.ldc);
+      return multiply({product.k, a, b, product.b.row, start, c, product.ldc, b});
     T whole[kTileRows<V> * kWidth];  // the panel is wider than C
     if (start.data) {
       for (int64_t r = 0; r < rows; ++r)
@@ -109,7 +110,7 @@ void multiply_panel(const Product<T>& product, Way way) {
           whole[r * kWidth + j] = j < product.n ? start.data[r * start.row + j] : T(0);
       start = {whole, kWidth};
     }
-    multiply(product.k, a, product.b.data, product.b.row, start, whole, kWidth);
+    multiply({product.k, a, b, product.b.row, start, whole, kWidth, b});
     for (int64_t r = 0; r < rows; ++r)
       for (int64_t j = 0; j < product.n; ++j) c[r * product.ldc + j] = whole[r * kWidth + j];
   });

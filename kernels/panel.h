@@ -37,10 +37,22 @@ HD void transpose(Vec<T> (&rows)[kLanes<T>]) {
   }
 }
 
+/// Writes a square whose columns lie `column` apart in memory as rows that lie `row` apart.
+template <class T>
+[[gnu::noinline]] void copy_transposed(const T* from, int64_t column, T* to, int64_t row) {
+  Vec<T> square[kLanes<T>];
+#pragma GCC unroll 16
+  for (int i = 0; i < kLanes<T>; ++i) square[i] = Vec<T>::load(from + i * column);
+  transpose(square);
+#pragma GCC unroll 16
+  for (int i = 0; i < kLanes<T>; ++i) square[i].store(to + i * row);
+}
+
 /// Copies B (k, n) to a panel of `width` columns, with zeros to the right: row p of the panel is at
 /// panel + p*panel_row.
 template <class T>
-void pack_panel(int64_t k, int64_t n, Strided<T> b, T* panel, int64_t panel_row, int64_t width) {
+[[gnu::noinline]] void pack_panel(int64_t k, int64_t n, Strided<T> b, T* panel, int64_t panel_row,
+                                  int64_t width) {
   for (int64_t p = 0; p < k; ++p)
     for (int64_t j = n; j < width; ++j) panel[p * panel_row + j] = T(0);
   if (b.row != 1 || b.column == 1) {
@@ -48,18 +60,11 @@ void pack_panel(int64_t k, int64_t n, Strided<T> b, T* panel, int64_t panel_row,
       for (int64_t j = 0; j < n; ++j) panel[p * panel_row + j] = b.data[p * b.row + j * b.column];
     return;
   }
-  // A transposed B lies along k: squares of it are turned round in registers.
   constexpr int64_t L = kLanes<T>;
   const int64_t whole_k = k / L * L, whole_n = n / L * L;
   for (int64_t j = 0; j < whole_n; j += L)
-    for (int64_t p = 0; p < whole_k; p += L) {
-      Vec<T> square[L];
-#pragma GCC unroll 16
-      for (int i = 0; i < L; ++i) square[i] = Vec<T>::load(b.data + p + (j + i) * b.column);
-      transpose(square);
-#pragma GCC unroll 16
-      for (int i = 0; i < L; ++i) square[i].store(panel + (p + i) * panel_row + j);
-    }
+    for (int64_t p = 0; p < whole_k; p += L)
+      copy_transposed(b.data + p + j * b.column, b.column, panel + p * panel_row + j, panel_row);
   for (int64_t j = 0; j < n; ++j)
     for (int64_t p = j < whole_n ? whole_k : 0; p < k; ++p)
       panel[p * panel_row + j] = b.data[p + j * b.column];

@@ -7,6 +7,8 @@
 // to a single bit in which tile an element of C falls.
 #pragma once
 
+#include <utility>
+
 #include "kernels/vec.h"
 
 namespace unroll::kernels {
@@ -37,72 +39,97 @@ struct Start {
 constexpr int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 constexpr int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
+template <class T>
+constexpr int64_t kCacheLine = 64 / int64_t{sizeof(T)};
+
 constexpr int kTileVecs = kVecRegisters == 32 ? 4 : 2;
 template <class T>
 constexpr int64_t kTileColumns = kTileVecs* kLanes<T>;
 
 /// Rows for which the sums, V vectors of B and a number of A fit the registers.
 template <int V>
-constexpr int kTileRows = (kVecRegisters == 32 ? 24 : 12) / V;
+constexpr int kTileRows = smaller(8, (kVecRegisters == 32 ? 24 : 12) / V);
 
-/// sums[r][v] += Σ a(r, p)·b(p, v) over p < k. Rows of B lie b_row apart.
+/// C = start + A·B for a tile. Row p of B is at b + p*b_row, row i of C at c + i*ldc; `start` may
+/// be C itself. Meanwhile k cache lines from `soon` on are fetched into the second-level cache.
+template <class T>
+struct TileProduct {
+  int64_t k;
+  Strided<T> a;
+  const T* b;
+  int64_t b_row;
+  Start<T> start;
+  T* c;
+  int64_t ldc;
+  const T* soon;
+};
+
+/// sums[r][v] = Σ a(r, p)·b(p, v) over p.
 template <int Rows, int V, class T>
-HD void add_products(int64_t k, Strided<T> a, const T* b, int64_t b_row, Vec<T> (&sums)[Rows][V]) {
-  for (int64_t p = 0; p < k; ++p) {
+HD void multiply_rows(const TileProduct<T>& product, Vec<T> (&sums)[Rows][V]) {
+  const T *a = product.a.data, *b = product.b, *soon = product.soon;
+  const int64_t a_row = product.a.row, a_column = product.a.column, b_row = product.b_row;
+  for (int64_t p = 0; p < product.k; ++p) {
     Vec<T> b_p[V];
 #pragma GCC unroll 4
-    for (int v = 0; v < V; ++v) {
-      b_p[v] = Vec<T>::load(b + v * kLanes<T>);
-    }
+    for (int v = 0; v < V; ++v) b_p[v] = Vec<T>::load(b + v * kLanes<T>);
 #pragma GCC unroll 8
     for (int r = 0; r < Rows; ++r) {
-      const Vec<T> a_rp = a.data[r * a.row];
+      const Vec<T> a_rp = a[r * a_row];
 #pragma GCC unroll 4
       for (int v = 0; v < V; ++v) sums[r][v] = sums[r][v] + a_rp * b_p[v];
     }
-    a.data += a.column;
+    __builtin_prefetch(soon, 0, 2);
+    soon += kCacheLine<T>;
+    a += a_column;
     b += b_row;
   }
 }
 
-/// `add_products` for one row alone, whose few sums would wait for each other: every eighth, fourth
-/// … p adds to sums of its own. Its order is another, so it is for products of one row, never for
-/// the last row of many.
+/// `multiply_rows` for one row, whose few sums would wait for each other: every eighth, fourth … p
+/// adds to sums of its own. Its order is another, so it is for products of one row, never for the
+/// last row of many.
 template <int V, class T>
-HD void add_products_of_one_row(int64_t k, Strided<T> a, const T* b, int64_t b_row,
-                                Vec<T> (&sums)[1][V]) {
+HD void multiply_one_row(const TileProduct<T>& product, Vec<T> (&sums)[1][V]) {
   constexpr int kChains = 8 / V;
+  constexpr int64_t kAhead = 16;  // rows of B
   Vec<T> chain[kChains][V] = {};
-  int64_t p = 0;
-  for (; p + kChains <= k; p += kChains)
+  const int64_t b_row = product.b_row, whole = product.k / kChains * kChains;
+  for (int64_t p = 0; p < whole; p += kChains)
 #pragma GCC unroll 8
     for (int i = 0; i < kChains; ++i) {
-      const Vec<T> a_p = a.data[(p + i) * a.column];
-      const T* b_p = b + (p + i) * b_row;
+      const Vec<T> a_p = product.a.data[(p + i) * product.a.column];
+      const T* b_p = product.b + (p + i) * b_row;
 #pragma GCC unroll 4
       for (int v = 0; v < V; ++v) {
         chain[i][v] = chain[i][v] + a_p * Vec<T>::load(b_p + v * kLanes<T>);
+        __builtin_prefetch(b_p + kAhead * b_row + v * kLanes<T>);
       }
     }
-  add_products(k - p, a.from(0, p), b + p * b_row, b_row, sums);
+  TileProduct<T> rest = product;
+  rest.k -= whole;
+  rest.a = rest.a.from(0, whole);
+  rest.b += whole * b_row;
+  multiply_rows(rest, sums);
 #pragma GCC unroll 8
   for (int i = 0; i < kChains; ++i)
 #pragma GCC unroll 4
     for (int v = 0; v < V; ++v) sums[0][v] = sums[0][v] + chain[i][v];
 }
 
-/// C = start + A·B for a tile. Row i of C is at c + i*ldc; `start` may be C itself.
 template <int Rows, int V, bool kOnlyRow, class T>
-[[gnu::noinline]] void tile(int64_t k, Strided<T> a, const T* b, int64_t b_row, Start<T> start,
-                            T* c, int64_t ldc) {
-  Vec<T> sums[Rows][V] = {};
+[[gnu::noinline]] void multiply_tile(const TileProduct<T>& product) {
+  const Start<T> start = product.start;
   if (start.data)
     for (int r = 0; r < Rows; ++r)
       for (int v = 0; v < V; ++v) __builtin_prefetch(start.data + r * start.row + v * kLanes<T>);
+  Vec<T> sums[Rows][V] = {};
   if constexpr (kOnlyRow)
-    add_products_of_one_row(k, a, b, b_row, sums);
+    multiply_one_row(product, sums);
   else
-    add_products(k, a, b, b_row, sums);
+    multiply_rows(product, sums);
+  T* c = product.c;
+  const int64_t ldc = product.ldc;
 #pragma GCC unroll 8
   for (int r = 0; r < Rows; ++r)
 #pragma GCC unroll 4
@@ -114,15 +141,14 @@ template <int Rows, int V, bool kOnlyRow, class T>
 }
 
 template <class T>
-using Tile = void (*)(int64_t k, Strided<T> a, const T* b, int64_t b_row, Start<T> start, T* c,
-                      int64_t ldc);
+using Tile = void (*)(const TileProduct<T>&);
 
 /// The tile for `rows` ≤ kTileRows<V> rows; `only_row` where the whole product has just one.
 template <int V, class T>
 Tile<T> tile_of(int64_t rows, bool only_row) {
-  if (only_row) return tile<1, V, true, T>;
+  if (only_row) return multiply_tile<1, V, true, T>;
   return [&]<int... R>(std::integer_sequence<int, R...>) {
-    constexpr Tile<T> kTiles[] = {tile<R + 1, V, false, T>...};
+    constexpr Tile<T> kTiles[] = {multiply_tile<R + 1, V, false, T>...};
     return kTiles[rows - 1];
   }
   (std::make_integer_sequence<int, kTileRows<V>>());

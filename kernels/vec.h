@@ -51,6 +51,8 @@ struct Vec {
   HD friend Vec operator*(Vec a, Vec b) { return Vec(a.lanes * b.lanes); }
   HD friend Vec operator/(Vec a, Vec b) { return Vec(a.lanes / b.lanes); }
   HD friend Vec operator<<(Vec a, int bits) { return Vec(a.lanes << bits); }
+  HD friend Vec operator&(Vec a, Vec b) { return Vec(a.lanes & b.lanes); }
+  HD friend Vec operator|(Vec a, Vec b) { return Vec(a.lanes | b.lanes); }
   HD friend Mask operator<(Vec a, Vec b) { return {a.lanes < b.lanes}; }
   HD friend Mask operator>(Vec a, Vec b) { return {a.lanes > b.lanes}; }
   HD friend Vec select(Mask mask, Vec yes, Vec no) {

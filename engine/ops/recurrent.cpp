@@ -24,6 +24,7 @@ struct Sequence {
   bool reverse;
   Tensor lengths;
   kernels::RecurrentPlan plan;
+  bool return_gates;
 
   Tensors forward(Context& context, const Tensor& x, const Tensor& h_0, const Tensor& c_0,
                   const Tensor& w_ih, const Tensor& w_hh, const Tensor& b_ih,
@@ -34,7 +35,10 @@ struct Sequence {
     const auto fresh = [&](const Shape& sizes) { return Tensor(sizes, x.dtype(), x.device()); };
     Tensor states = initial(h_0, x, shape);
     Tensor cells = Cell::kHasCellState ? initial(c_0, x, shape) : Tensor();
-    Tensor saved = fresh({T_, B, Cell::kSaved * H});
+    // Without a backward pass only somebody who looks at the gates needs them; GPUs write them
+    // anyway.
+    const bool keeps_gates = context.recording() || return_gates || x.device() != Device::cpu;
+    Tensor saved = keeps_gates ? fresh({T_, B, Cell::kSaved * H}) : Tensor();
     Tensor padded = lengths.defined() ? fresh({T_, B, H}) : Tensor();
     dispatch(name, x, [&]<class T>(auto device, T) {
       const kernels::RecurrentForward<T> args{
@@ -46,7 +50,7 @@ struct Sequence {
           optional_data<T>(b_hh),
           states.mutable_data<T>(),
           cells.defined() ? cells.mutable_data<T>() : nullptr,
-          saved.mutable_data<T>(),
+          saved.defined() ? saved.mutable_data<T>() : nullptr,
           padded.defined() ? padded.mutable_data<T>() : nullptr};
       const Workspace workspace(
           x.device(),
@@ -60,7 +64,7 @@ struct Sequence {
       return all.view_rows(shape.final_state(), shape.final_state() + 1).view({B, H});
     };
     const Tensor cells_after = cells.defined() ? cells.view_rows(after, T_ + after) : Tensor();
-    context.no_gradient(saved);
+    if (saved.defined()) context.no_gradient(saved);
     if (cells_after.defined()) context.no_gradient(cells_after);
     return {padded.defined() ? padded : states.view_rows(after, T_ + after), final_of(states),
             cells.defined() ? final_of(cells) : Tensor(), saved, cells_after};
@@ -157,8 +161,9 @@ template <class Cell>
 SequenceResult run(const Tensor& x, const Tensor& h_0, const Tensor& c_0,
                    const RecurrentWeights& weights, const SequenceOptions& options) {
   using Op = Sequence<Cell>;
-  const Tensors all = apply(Op{options.reverse, options.lengths, recurrent_plan()}, x, h_0, c_0,
-                            weights.w_ih, weights.w_hh, weights.b_ih, weights.b_hh);
+  const Tensors all =
+      apply(Op{options.reverse, options.lengths, recurrent_plan(), options.return_gates}, x, h_0,
+            c_0, weights.w_ih, weights.w_hh, weights.b_ih, weights.b_hh);
   SequenceResult result{all[Op::kOutput], all[Op::kHn], all[Op::kCn], {}, {}};
   if (options.return_gates) {
     const NoGrad no_grad;

@@ -46,27 +46,33 @@ struct BackwardPass {
   }
 
   /// sums (rows, kUnits) = dr·W_hh for the panel's units, with the gates' gradients of step t.
-  void multiply(int64_t t, int64_t panel, int64_t row, int64_t rows, T* sums) const {
+  void multiply(int64_t t, int64_t panel, int64_t next_panel, int64_t row, int64_t rows,
+                T* sums) const {
     const int64_t B = args.shape.batch;
     const Tile<T> tile = tile_of<V, T>(rows, B == 1);
-    for (int64_t k = 0; k < gate_rows; k += kDepth)
-      tile(smaller(kDepth, gate_rows - k),
-           strided(dr + (t * B + row) * gate_rows + k, gate_rows, false),
-           weights + (panel * gate_rows + k) * kUnits, kUnits, {k > 0 ? sums : nullptr, kUnits},
-           sums, kUnits);
+    for (int64_t k = 0; k < gate_rows; k += kDepth) {
+      const int64_t depth = smaller(kDepth, gate_rows - k);
+      tile({depth,
+            strided(dr + (t * B + row) * gate_rows + k, gate_rows, false),
+            weights + (panel * gate_rows + k) * kUnits,
+            kUnits,
+            {k > 0 ? sums : nullptr, kUnits},
+            sums,
+            kUnits,
+            part_to_fetch(weights + (next_panel * gate_rows + k) * kUnits, depth, kUnits, row)});
+    }
   }
 
   /// The gates' gradients of step t, after step `later` (−1: none), for the panel's units and some
   /// batch rows.
-  void step(int64_t t, int64_t later, int64_t panel, Range range) const {
+  void step(int64_t t, int64_t later, int64_t panel, int64_t next_panel, Range range) const {
     for_each_tile_row<V>(range.end - range.begin, [&](int64_t first, int64_t rows) {
       const int64_t row = range.begin + first;
-      alignas(64) T sums[kTileRows<V> * kUnits];
-      if (later >= 0) multiply(later, panel, row, rows, sums);
+      alignas(64) T sums[kTileRows<V> * kUnits] = {};
+      if (later >= 0) multiply(later, panel, next_panel, row, rows, sums);
       for (int64_t r = 0; r < rows; ++r)
         for (int v = 0; v < V; ++v)
-          units(t, row + r, panel * kUnits + v * kLanes<T>,
-                later >= 0 ? sums + r * kUnits + v * kLanes<T> : nullptr);
+          units(t, row + r, panel * kUnits + v * kLanes<T>, sums + r * kUnits + v * kLanes<T>);
     });
   }
 
@@ -78,8 +84,7 @@ struct BackwardPass {
     if (count <= 0) return;
     const Blocks<T> dx_b{dx + (t * B + b) * gate_rows + unit, H};
     const Blocks<T> dr_b{dr + (t * B + b) * gate_rows + unit, H};
-    Vec<T> dh_b = Vec<T>::load(dh + at, count);
-    if (dh_dr) dh_b = dh_b + Vec<T>::load(dh_dr);
+    Vec<T> dh_b = Vec<T>::load(dh + at, count) + Vec<T>::load(dh_dr);
     if (takes_part(shape, b, t)) {
       const Blocks<const T> saved{args.saved + (t * B + b) * Cell::kSaved * H + unit, H};
       if (args.d_output) dh_b = dh_b + Vec<T>::load(args.d_output + t * B * H + at, count);
@@ -100,8 +105,8 @@ struct BackwardPass {
   void finish(int64_t t, int64_t panel, Range range) const {
     for_each_tile_row<V>(range.end - range.begin, [&](int64_t first, int64_t rows) {
       const int64_t row = range.begin + first, unit = panel * kUnits;
-      alignas(64) T sums[kTileRows<V> * kUnits];
-      multiply(t, panel, row, rows, sums);
+      alignas(64) T sums[kTileRows<V> * kUnits] = {};
+      multiply(t, panel, panel, row, rows, sums);
       for (int64_t r = 0; r < rows; ++r)
         for (int64_t u = 0; u < smaller(kUnits, H - unit); ++u) {
           const int64_t at = (row + r) * H + unit + u;
@@ -155,12 +160,14 @@ void recurrent_backward(Device, const RecurrentBackward<T>& args, void* workspac
     int64_t later = -1;
     for (int64_t i = shape.seq_len - 1; i >= 0; --i) {
       const int64_t t = step_number(shape, i);
-      for_each_panel(panels, i, [&](int64_t panel) { pass.step(t, later, panel, batch); });
+      for_each_panel(panels, i,
+                     [&](int64_t panel, int64_t next) { pass.step(t, later, panel, next, batch); });
       if (!schedule.by_rows) barrier.wait();
       later = t;
     }
     if (args.d_h_0 && later >= 0)
-      for_each_panel(panels, 0, [&](int64_t panel) { pass.finish(later, panel, batch); });
+      for (int64_t panel = panels.begin; panel < panels.end; ++panel)
+        pass.finish(later, panel, batch);
   });
 
   if (args.d_h_0 && shape.seq_len == 0) copy_or_zero(B * H, pass.dh, args.d_h_0);

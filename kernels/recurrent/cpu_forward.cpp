@@ -32,7 +32,7 @@ struct ForwardPass {
 
   ForwardPass(Arena& arena, const RecurrentForward<T>& arguments)
       : args(arguments), H(args.shape.hidden_size), panels(ceil_div(H, kUnits)) {
-    constexpr int64_t kChunkBytes = 1 << 20, kChunkRows = 192;
+    constexpr int64_t kChunkBytes = 3 << 17, kChunkRows = 192;
     const int64_t B = args.shape.batch, row_bytes = Cell::kGates * H * int64_t{sizeof(T)};
     const int64_t rows = kChunkBytes / (row_bytes + 1) + 1;
     chunk_steps = (rows > kChunkRows ? rows : kChunkRows) / (B + 1) + 1;
@@ -81,16 +81,22 @@ struct ForwardPass {
   }
 
   /// The state after step t of the panel's units, for some batch rows.
-  void step(int64_t t, int64_t in_chunk, int64_t panel, Range rows) const {
+  void step(int64_t t, int64_t in_chunk, int64_t panel, int64_t next_panel, Range rows) const {
     constexpr int V = kPanelVecs<Cell>;
     const RecurrentShape& shape = args.shape;
     const int64_t B = shape.batch, before = shape.before(t) * B, after = shape.after(t) * B;
     for_each_tile_row<V>(rows.end - rows.begin, [&](int64_t first, int64_t count) {
       const int64_t row = rows.begin + first;
       alignas(64) T sums[kTileRows<V> * kColumns];
-      tile_of<V, T>(count, B == 1)(H, strided(args.states + (before + row) * H, H, false),
-                                   weights + panel * H * kColumns, kColumns,
-                                   {row_of(bias, panel, kColumns), 0}, sums, kColumns);
+      tile_of<V, T>(
+          count, B == 1)({H,
+                          strided(args.states + (before + row) * H, H, false),
+                          weights + panel * H * kColumns,
+                          kColumns,
+                          {row_of(bias, panel, kColumns), 0},
+                          sums,
+                          kColumns,
+                          part_to_fetch(weights + next_panel * H * kColumns, H, kColumns, first)});
       for (int64_t r = 0; r < count; ++r) {
         const int64_t b = row + r;
         const UnitStates<T> states{args.states + (before + b) * H,
@@ -153,7 +159,9 @@ void recurrent_forward(Device, const RecurrentForward<T>& args, void* workspace)
       barrier.wait();
       for (int64_t i = done; i < done + steps; ++i) {
         const int64_t t = step_number(shape, i);
-        for_each_panel(panels, i, [&](int64_t panel) { pass.step(t, t - first, panel, rows); });
+        for_each_panel(panels, i, [&](int64_t panel, int64_t next) {
+          pass.step(t, t - first, panel, next, rows);
+        });
         if (!schedule.by_rows) barrier.wait();
       }
       if (schedule.by_rows) barrier.wait();  // before the chunk's gates are overwritten

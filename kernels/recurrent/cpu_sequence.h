@@ -62,12 +62,24 @@ struct Schedule {
   }
 };
 
-/// Calls f(panel) for the panels in `range`, upwards at even steps and downwards at odd ones: those
-/// read last are still in the cache.
+/// Calls f(panel, next) for the panels in `range`, upwards at even steps and downwards at odd ones:
+/// those read last are still in the cache. `next` is the panel after this one, of the next step
+/// behind the last.
 template <class F>
 void for_each_panel(Range range, int64_t step, const F& f) {
-  for (int64_t i = range.begin; i < range.end; ++i)
-    f(step % 2 == 0 ? i : range.end - 1 - (i - range.begin));
+  const int64_t first = step % 2 == 0 ? range.begin : range.end - 1;
+  const int64_t last = range.begin + range.end - 1 - first, by = first <= last ? 1 : -1;
+  if (range.begin == range.end) return;
+  for (int64_t panel = first; panel != last; panel += by) f(panel, panel + by);
+  f(last, last);
+}
+
+/// The quarter (or third …) of a panel's `k` rows of `width` columns that a tile should fetch, the
+/// tiles of different rows different ones.
+template <class T>
+const T* part_to_fetch(const T* panel, int64_t k, int64_t width, int64_t row) {
+  const int64_t parts = width / kCacheLine<T>;
+  return panel + row / kTileRows<kTileVecs> % parts * k * kCacheLine<T>;
 }
 
 }  // namespace
