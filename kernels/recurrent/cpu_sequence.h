@@ -78,7 +78,7 @@ void for_each_panel(Range range, int64_t step, const F& f) {
 /// tiles of different rows different ones.
 template <class T>
 const T* part_to_fetch(const T* panel, int64_t k, int64_t width, int64_t row) {
-  const int64_t parts = width / kCacheLine<T>;
+  const int64_t parts = ceil_div(width, kCacheLine<T>);
   return panel + row / kTileRows<kTileVecs> % parts * k * kCacheLine<T>;
 }
 
