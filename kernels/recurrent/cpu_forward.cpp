@@ -27,7 +27,7 @@ struct ForwardPass {
 
   const RecurrentForward<T>& args;
   int64_t H, panels, chunk_steps;
-  T *weights, *bias;  // (panels, H, gate, unit) and (panels, gate, unit)
+  T *weights, *bias;  // (panels, H, gate, unit) and (panels, gate, unit); null if read in place
   Blocks<T> gates;    // of a chunk's first row, if `saved` does not keep them all
 
   ForwardPass(Arena& arena, const RecurrentForward<T>& arguments)
@@ -36,13 +36,21 @@ struct ForwardPass {
     const int64_t B = args.shape.batch, row_bytes = Cell::kGates * H * int64_t{sizeof(T)};
     const int64_t rows = kChunkBytes / (row_bytes + 1) + 1;
     chunk_steps = (rows > kChunkRows ? rows : kChunkRows) / (B + 1) + 1;
-    weights = arena.take<T>(panels * H * kColumns);
-    bias = args.b_hh ? arena.take<T>(panels * kColumns) : nullptr;
+    weights = reads_in_place() ? nullptr : arena.take<T>(panels * H * kColumns);
+    bias = args.b_hh && !reads_in_place() ? arena.take<T>(panels * kColumns) : nullptr;
     const int64_t kept = smaller(chunk_steps, args.shape.seq_len) * B * Cell::kGates * H;
     gates = {args.saved ? nullptr : arena.take<T>(kept), H};
   }
 
+  /// Whether copying the weights to panels would take longer than it saves.
+  bool reads_in_place() const {
+    constexpr int64_t kFewUses = 8, kSlowToCopy = 512;  // rows of all steps; hidden units
+    const int64_t B = args.shape.batch;
+    return (B <= kFewRows && B * args.shape.seq_len <= kFewUses) || (B == 1 && H >= kSlowToCopy);
+  }
+
   void pack(Range range) const {
+    if (reads_in_place()) return;
     for (int64_t panel = range.begin; panel < range.end; ++panel)
       for (int g = 0; g < Cell::kGates; ++g) {
         const int64_t unit = panel * kUnits, row = g * H + unit, column = g * kUnits;
@@ -80,6 +88,34 @@ struct ForwardPass {
     multiply(product.part(0, product.m, first, last - first), way_of(product));
   }
 
+  /// sums (rows, kColumns) = h·W_hhᵀ + b_hh for the panel's units, from row `state` of the states
+  /// on.
+  void multiply_state(int64_t state, int64_t rows, int64_t panel, int64_t next_panel, int64_t first,
+                      T* sums) const {
+    const Strided<T> h = strided<T>(args.states + state * H, H, false);
+    if (!reads_in_place()) {
+      const Tile<T> multiply = tile_of<kPanelVecs<Cell>, T>(rows, args.shape.batch == 1);
+      return multiply({H,
+                       h,
+                       weights + panel * H * kColumns,
+                       kColumns,
+                       {row_of(bias, panel, kColumns), 0},
+                       sums,
+                       kColumns,
+                       part_to_fetch(weights + next_panel * H * kColumns, H, kColumns, first)});
+    }
+    const int64_t unit = panel * kUnits;
+    for (int g = 0; g < Cell::kGates; ++g)
+      multiply_column_by_column(Product<T>{rows,
+                                           smaller(kUnits, H - unit),
+                                           H,
+                                           h,
+                                           strided<T>(args.w_hh + (g * H + unit) * H, H, true),
+                                           {row_of(args.b_hh, g * H + unit, 1), 0},
+                                           sums + g * kUnits,
+                                           kColumns});
+  }
+
   /// The state after step t of the panel's units, for some batch rows.
   void step(int64_t t, int64_t in_chunk, int64_t panel, int64_t next_panel, Range rows) const {
     constexpr int V = kPanelVecs<Cell>;
@@ -88,15 +124,7 @@ struct ForwardPass {
     for_each_tile_row<V>(rows.end - rows.begin, [&](int64_t first, int64_t count) {
       const int64_t row = rows.begin + first;
       alignas(64) T sums[kTileRows<V> * kColumns];
-      tile_of<V, T>(
-          count, B == 1)({H,
-                          strided(args.states + (before + row) * H, H, false),
-                          weights + panel * H * kColumns,
-                          kColumns,
-                          {row_of(bias, panel, kColumns), 0},
-                          sums,
-                          kColumns,
-                          part_to_fetch(weights + next_panel * H * kColumns, H, kColumns, first)});
+      multiply_state(before + row, count, panel, next_panel, first, sums);
       for (int64_t r = 0; r < count; ++r) {
         const int64_t b = row + r;
         const UnitStates<T> states{args.states + (before + b) * H,
