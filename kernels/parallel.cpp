@@ -127,6 +127,15 @@ int processors() {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
+// The processor that the calling thread is on.
+int processor() {
+#ifdef __linux__
+  return sched_getcpu();
+#else
+  return -1;
+#endif
+}
+
 int threads_at_start() {
   const char* wish = std::getenv("OMP_NUM_THREADS");
   const int threads = wish ? std::atoi(wish) : 0;  // of a list "4,2" the first
@@ -141,6 +150,10 @@ int& limit() {
 }  // namespace
 
 // Threads that wait for work, and the one caller at a time that gives it to them.
+//
+// Two threads that wake each other in turns never run at the same time, so the system sees no
+// reason to give the second a processor of its own, and all waits become sleeps. So each worker
+// looks, when it begins, whether it is where an earlier thread is, and moves away.
 class Workers {
  public:
   using Part = void (*)(const void* job, int thread);
@@ -154,7 +167,7 @@ class Workers {
     while (size() < threads) {
       workers_.push_back(std::make_unique<Worker>());
       try {
-        std::thread(serve, std::ref(*workers_.back())).detach();
+        std::thread(&Workers::serve, this, std::ref(*workers_.back())).detach();
       } catch (const std::system_error&) {
         workers_.pop_back();
         break;
@@ -167,6 +180,7 @@ class Workers {
   // that no worker has begun when this thread is done with its own, it takes back and runs itself,
   // so that a worker without a processor holds nobody up; but not where they must run `together`.
   void run(int threads, bool together, Part part, const void* job) {
+    place_[0].store(processor(), std::memory_order_relaxed);
     for (int thread = 1; thread < threads; ++thread) {
       Worker& worker = *workers_[static_cast<size_t>(thread - 1)];
       worker.part = part;
@@ -199,15 +213,37 @@ class Workers {
 
   int size() const { return static_cast<int>(workers_.size()) + 1; }
 
-  static void serve(Worker& worker) {
+  void serve(Worker& worker) {
     for (;;) {
       worker.state.wait_while(kIdle);
       if (!worker.state.change(kOffered, kBegun)) continue;
+      take_place(worker.thread);
       worker.part(worker.job, worker.thread);
       worker.state.set(kIdle);
     }
   }
 
+  // Moves the calling thread to a processor on which no earlier thread of the job is.
+  void take_place(int thread) {
+    if (thread >= kPlaces) return;
+    const auto earlier_has = [&](int place) {
+      for (int i = 0; i < thread; ++i)
+        if (place_[i].load(std::memory_order_relaxed) == place) return true;
+      return false;
+    };
+#ifdef __linux__
+    cpu_set_t all;
+    if (earlier_has(processor()) && sched_getaffinity(0, sizeof all, &all) == 0) {
+      cpu_set_t free = all;
+      for (int i = 0; i < thread; ++i) CPU_CLR(place_[i].load(std::memory_order_relaxed), &free);
+      if (sched_setaffinity(0, sizeof free, &free) == 0) sched_setaffinity(0, sizeof all, &all);
+    }
+#endif
+    place_[thread].store(processor(), std::memory_order_relaxed);
+  }
+
+  static constexpr int kPlaces = 64;
+  std::atomic<int> place_[kPlaces] = {};  // the processor of each thread of the job
   std::atomic_flag busy_;
   std::vector<std::unique_ptr<Worker>> workers_;
   Barrier::State barrier_;
