@@ -17,35 +17,36 @@ namespace {
 // ---- waiting
 
 // How long a thread looks for what it waits for before it sleeps. Looking costs nothing where all
-// threads have a processor, and finds out within some 100 ns. It is in the way where one of them
-// shares this thread's processor; so each time that it was in vain, twice as many waits are spent
-// without it before it is tried again.
+// threads have a processor, and finds out within some 100 ns, while to sleep and be woken takes
+// tens of microseconds on a virtual machine. It is in the way where one of them shares this
+// thread's processor; so after two waits in vain some are spent without it before it is tried
+// again.
 class Patience {
  public:
-  // Calls found() until it is true, for up to 20 µs; says whether it was.
+  // Calls found() until it is true, for up to 40 µs; says whether it was.
   template <class Found>
   bool look(const Found& found) {
     if (found()) return true;
-    if (asleep_ < to_sleep_) {
-      ++asleep_;
+    if (to_sleep_ > 0) {
+      --to_sleep_;
       return false;
     }
-    asleep_ = 0;
     for (int i = 0; i < kLooks; ++i) {
       if (i >= kLooksAtOnce) pause();
       if (found()) {
-        to_sleep_ = 0;
+        in_vain_ = 0;
         return true;
       }
     }
-    to_sleep_ = std::min(2 * to_sleep_ + 1, kMostAsleep);
+    in_vain_ = std::min(in_vain_ + 1, kMostAsleep);
+    to_sleep_ = in_vain_ - 1;
     return false;
   }
 
  private:
   static constexpr int kLooksAtOnce = 64;
-  static constexpr int kLooks = 500;
-  static constexpr int kMostAsleep = 63;
+  static constexpr int kLooks = 1000;
+  static constexpr int kMostAsleep = 15;
 
   static void pause() {
 #if defined(__x86_64__)
@@ -55,8 +56,8 @@ class Patience {
 #endif
   }
 
-  int to_sleep_ = 0;  // waits without looking after one that looked in vain
-  int asleep_ = 0;    // how many of them there were
+  int in_vain_ = 0;   // waits, one after another, that looked in vain
+  int to_sleep_ = 0;  // waits to come that shall not look
 };
 
 thread_local Patience patience;
