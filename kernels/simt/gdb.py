@@ -163,12 +163,13 @@ class SimtStart(gdb.Command):
 
 
 def stop_at(function, command):
-    """Runs or continues until `function` is called. False if that does not happen."""
+    """Runs or continues until `function` is called. False if there is none or it is not called."""
+    try:
+        gdb.decode_line(function)
+    except gdb.error:
+        return False
     breakpoint = gdb.Breakpoint(function, temporary=True, internal=True)
     breakpoint.silent = True
-    if breakpoint.pending:
-        breakpoint.delete()
-        return False
     gdb.execute(command, to_string=True)
     return not breakpoint.is_valid()
 
