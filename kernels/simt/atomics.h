@@ -2,6 +2,9 @@
 //
 // A thread that repeats one and finds the same value again, as a loop that waits for a flag or a
 // lock does, lets other threads run. A loop that waits for a volatile variable hangs.
+//
+// What reads or writes memory for a kernel is inlined by force, here and in the other headers: then
+// the checker and the profiler see the kernel's line.
 #pragma once
 
 #include <atomic>
@@ -13,8 +16,8 @@
 inline namespace cuda_on_cpu {
 
 template <class T>
-T atomicCAS(T* p, std::type_identity_t<T> expected, std::type_identity_t<T> desired,
-            simt::Place place = simt::Place::here()) {
+__forceinline__ T atomicCAS(T* p, std::type_identity_t<T> expected, std::type_identity_t<T> desired,
+                            simt::Place place = simt::Place::here()) {
   if (__atomic_compare_exchange(p, &expected, &desired, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
     simt::note_progress();
   else
@@ -23,7 +26,8 @@ T atomicCAS(T* p, std::type_identity_t<T> expected, std::type_identity_t<T> desi
 }
 
 template <class T>
-T atomicExch(T* p, std::type_identity_t<T> value, simt::Place place = simt::Place::here()) {
+__forceinline__ T atomicExch(T* p, std::type_identity_t<T> value,
+                             simt::Place place = simt::Place::here()) {
   T old;
   __atomic_exchange(p, &value, &old, __ATOMIC_RELAXED);
   simt::after_atomic(p, old, value, place);
@@ -32,7 +36,7 @@ T atomicExch(T* p, std::type_identity_t<T> value, simt::Place place = simt::Plac
 
 /// Replaces *p by update(*p) in one step; returns what was there.
 template <class T, class Update>
-T atomic_update(T* p, Update update, simt::Place place) {
+__forceinline__ T atomic_update(T* p, Update update, simt::Place place) {
   T old, fresh;
   __atomic_load(p, &old, __ATOMIC_RELAXED);
   do {
@@ -43,42 +47,50 @@ T atomic_update(T* p, Update update, simt::Place place) {
 }
 
 template <class T>
-T atomicAdd(T* p, std::type_identity_t<T> value, simt::Place place = simt::Place::here()) {
+__forceinline__ T atomicAdd(T* p, std::type_identity_t<T> value,
+                            simt::Place place = simt::Place::here()) {
   return atomic_update(
       p, [value](T old) { return static_cast<T>(old + value); }, place);
 }
 template <class T>
-T atomicSub(T* p, std::type_identity_t<T> value, simt::Place place = simt::Place::here()) {
+__forceinline__ T atomicSub(T* p, std::type_identity_t<T> value,
+                            simt::Place place = simt::Place::here()) {
   return atomic_update(
       p, [value](T old) { return static_cast<T>(old - value); }, place);
 }
 template <class T>
-T atomicMin(T* p, std::type_identity_t<T> value, simt::Place place = simt::Place::here()) {
+__forceinline__ T atomicMin(T* p, std::type_identity_t<T> value,
+                            simt::Place place = simt::Place::here()) {
   return atomic_update(
       p, [value](T old) { return value < old ? value : old; }, place);
 }
 template <class T>
-T atomicMax(T* p, std::type_identity_t<T> value, simt::Place place = simt::Place::here()) {
+__forceinline__ T atomicMax(T* p, std::type_identity_t<T> value,
+                            simt::Place place = simt::Place::here()) {
   return atomic_update(
       p, [value](T old) { return old < value ? value : old; }, place);
 }
 template <class T>
-T atomicAnd(T* p, std::type_identity_t<T> value, simt::Place place = simt::Place::here()) {
+__forceinline__ T atomicAnd(T* p, std::type_identity_t<T> value,
+                            simt::Place place = simt::Place::here()) {
   return atomic_update(
       p, [value](T old) { return old & value; }, place);
 }
 template <class T>
-T atomicOr(T* p, std::type_identity_t<T> value, simt::Place place = simt::Place::here()) {
+__forceinline__ T atomicOr(T* p, std::type_identity_t<T> value,
+                           simt::Place place = simt::Place::here()) {
   return atomic_update(
       p, [value](T old) { return old | value; }, place);
 }
 template <class T>
-T atomicXor(T* p, std::type_identity_t<T> value, simt::Place place = simt::Place::here()) {
+__forceinline__ T atomicXor(T* p, std::type_identity_t<T> value,
+                            simt::Place place = simt::Place::here()) {
   return atomic_update(
       p, [value](T old) { return old ^ value; }, place);
 }
 /// Counts up, and from `limit` back to 0.
-inline unsigned atomicInc(unsigned* p, unsigned limit, simt::Place place = simt::Place::here()) {
+__forceinline__ unsigned atomicInc(unsigned* p, unsigned limit,
+                                   simt::Place place = simt::Place::here()) {
   return atomic_update(
       p, [limit](unsigned old) { return old >= limit ? 0u : old + 1; }, place);
 }
@@ -112,23 +124,25 @@ class atomic_ref {
  public:
   explicit atomic_ref(T& object) : object_(object) {}
 
-  T load(memory_order order = memory_order_seq_cst, simt::Place place = simt::Place::here()) const {
+  __forceinline__ T load(memory_order order = memory_order_seq_cst,
+                         simt::Place place = simt::Place::here()) const {
     const T value = std::atomic_ref<T>(object_).load(order);
     if (!simt::may_wait(&object_, simt::bits_of(value), place)) return value;
     return std::atomic_ref<T>(object_).load(order);
   }
-  void store(T value, memory_order order = memory_order_seq_cst) const {
+  __forceinline__ void store(T value, memory_order order = memory_order_seq_cst) const {
     std::atomic_ref<T>(object_).store(value, order);
     simt::note_progress();
   }
-  T exchange(T value, memory_order order = memory_order_seq_cst,
-             simt::Place place = simt::Place::here()) const {
+  __forceinline__ T exchange(T value, memory_order order = memory_order_seq_cst,
+                             simt::Place place = simt::Place::here()) const {
     const T old = std::atomic_ref<T>(object_).exchange(value, order);
     simt::after_atomic(&object_, old, value, place);
     return old;
   }
-  bool compare_exchange_strong(T& expected, T desired, memory_order order = memory_order_seq_cst,
-                               simt::Place place = simt::Place::here()) const {
+  __forceinline__ bool compare_exchange_strong(T& expected, T desired,
+                                               memory_order order = memory_order_seq_cst,
+                                               simt::Place place = simt::Place::here()) const {
     const bool done = std::atomic_ref<T>(object_).compare_exchange_strong(expected, desired, order);
     if (done)
       simt::note_progress();
@@ -136,19 +150,19 @@ class atomic_ref {
       simt::may_wait(&object_, simt::bits_of(expected), place);
     return done;
   }
-  T fetch_add(T value, memory_order order = memory_order_seq_cst,
-              simt::Place place = simt::Place::here()) const {
+  __forceinline__ T fetch_add(T value, memory_order order = memory_order_seq_cst,
+                              simt::Place place = simt::Place::here()) const {
     const T old = std::atomic_ref<T>(object_).fetch_add(value, order);
     simt::after_atomic(&object_, old, static_cast<T>(old + value), place);
     return old;
   }
-  T fetch_sub(T value, memory_order order = memory_order_seq_cst,
-              simt::Place place = simt::Place::here()) const {
+  __forceinline__ T fetch_sub(T value, memory_order order = memory_order_seq_cst,
+                              simt::Place place = simt::Place::here()) const {
     return fetch_add(static_cast<T>(T{} - value), order, place);
   }
-  T operator++(int) const { return fetch_add(1); }
-  T operator++() const { return fetch_add(1) + 1; }
-  operator T() const { return load(); }
+  __forceinline__ T operator++(int) const { return fetch_add(1); }
+  __forceinline__ T operator++() const { return fetch_add(1) + 1; }
+  __forceinline__ operator T() const { return load(); }
 
  private:
   T& object_;

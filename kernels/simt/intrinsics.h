@@ -92,7 +92,7 @@ inline void __nanosleep(unsigned, simt::Place place = simt::Place::here()) { sim
 
 // Loads and stores with cache hints.
 template <class T>
-T __ldg(const T* p) {
+__forceinline__ T __ldg(const T* p) {
   return *p;
 }
 template <class T>
@@ -100,19 +100,19 @@ __forceinline__ void __stwb(T* to, T value) {
   *to = value;
 }
 template <class T>
-T __ldcg(const T* p) {
+__forceinline__ T __ldcg(const T* p) {
   return *p;
 }
 template <class T>
-T __ldcs(const T* p) {
+__forceinline__ T __ldcs(const T* p) {
   return *p;
 }
 template <class T>
-void __stcg(T* p, T value) {
+__forceinline__ void __stcg(T* p, T value) {
   *p = value;
 }
 template <class T>
-void __stcs(T* p, T value) {
+__forceinline__ void __stcs(T* p, T value) {
   *p = value;
 }
 

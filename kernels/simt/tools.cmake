@@ -6,7 +6,9 @@
 # Nothing here is built unless a program of a flavour is.
 
 add_library(unroll_simt_checked INTERFACE)
-target_compile_options(unroll_simt_checked INTERFACE -O1 -g -fsanitize=thread,alignment)
+# DWARF 4, because addr2line of binutils 2.40 confuses the first two files of DWARF 5: it puts lines
+# of a header into the source that includes it.
+target_compile_options(unroll_simt_checked INTERFACE -O1 -gdwarf-4 -fsanitize=thread,alignment)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # clang reports no copies of structures; this makes it call the checker for them, in assembly that
   # only the GNU assembler resolves. Its `bounds` would stop the program at some wrong indices.

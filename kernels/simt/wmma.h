@@ -101,25 +101,29 @@ void fill_fragment(
 }
 
 template <class Use, int kM, int kN, int kK, class T, class Layout>
-void load_matrix_sync(fragment<Use, kM, kN, kK, T, Layout>& matrix,
-                      const typename fragment<Use, kM, kN, kK, T, Layout>::element_type* from,
-                      unsigned ldm, simt::Place place = simt::Place::here()) {
+__forceinline__ void load_matrix_sync(
+    fragment<Use, kM, kN, kK, T, Layout>& matrix,
+    const typename fragment<Use, kM, kN, kK, T, Layout>::element_type* from, unsigned ldm,
+    simt::Place place = simt::Place::here()) {
   simt::check_warp_matrix(from, ldm, sizeof *from, "load_matrix_sync", place);
   for (int i = 0; i < matrix.num_elements; ++i)
     matrix.x[i] = from[matrix.offset(i, ldm, matrix.kByColumns)];
 }
 
 template <int kM, int kN, int kK>
-void load_matrix_sync(fragment<accumulator, kM, kN, kK, float>& matrix, const float* from,
-                      unsigned ldm, layout_t layout, simt::Place place = simt::Place::here()) {
+__forceinline__ void load_matrix_sync(fragment<accumulator, kM, kN, kK, float>& matrix,
+                                      const float* from, unsigned ldm, layout_t layout,
+                                      simt::Place place = simt::Place::here()) {
   simt::check_warp_matrix(from, ldm, sizeof *from, "load_matrix_sync", place);
   for (int i = 0; i < matrix.num_elements; ++i)
     matrix.x[i] = from[matrix.offset(i, ldm, layout == mem_col_major)];
 }
 
 template <int kM, int kN, int kK>
-void store_matrix_sync(float* to, const fragment<accumulator, kM, kN, kK, float>& matrix,
-                       unsigned ldm, layout_t layout, simt::Place place = simt::Place::here()) {
+__forceinline__ void store_matrix_sync(float* to,
+                                       const fragment<accumulator, kM, kN, kK, float>& matrix,
+                                       unsigned ldm, layout_t layout,
+                                       simt::Place place = simt::Place::here()) {
   simt::check_warp_matrix(to, ldm, sizeof *to, "store_matrix_sync", place);
   for (int i = 0; i < matrix.num_elements; ++i)
     to[matrix.offset(i, ldm, layout == mem_col_major)] = matrix.x[i];
