@@ -11,16 +11,16 @@
 namespace unroll::kernels {
 namespace {
 
-/// What a thread loads and stores at once: one value, or the four floats or two doubles of 16
-/// bytes.
+/// A value of each of a thread's N units, which it loads and stores at once: one, or the four
+/// floats or two doubles of 16 bytes.
 template <class T, int N>
-struct Pack {
+struct Units {
   static_assert(N == 1 || N * sizeof(T) == 16);
   T lane[N];
 };
 
 template <int N, class T>
-__device__ __forceinline__ Pack<T, N> load(const T* from) {
+__device__ __forceinline__ Units<T, N> load(const T* from) {
   if constexpr (N == 1) {
     return {*from};
   } else if constexpr (N == 2) {
@@ -34,7 +34,7 @@ __device__ __forceinline__ Pack<T, N> load(const T* from) {
 
 /// `__stwb` is a plain store that the compiler may not split.
 template <class T, int N>
-__device__ __forceinline__ void store(const Pack<T, N>& values, T* to) {
+__device__ __forceinline__ void store(const Units<T, N>& values, T* to) {
   const T* v = values.lane;
   if constexpr (N == 1)
     *to = v[0];
@@ -46,9 +46,9 @@ __device__ __forceinline__ void store(const Pack<T, N>& values, T* to) {
 
 /// Adds what lies at `from`, unless that is null.
 template <class T, int N>
-__device__ __forceinline__ void add(const T* from, Pack<T, N>& values) {
+__device__ __forceinline__ void add(const T* from, Units<T, N>& values) {
   if (from == nullptr) return;
-  const Pack<T, N> more = load<N>(from);
+  const Units<T, N> more = load<N>(from);
   for (int lane = 0; lane < N; ++lane) values.lane[lane] += more.lane[lane];
 }
 
@@ -70,11 +70,11 @@ __device__ __forceinline__ void forward_units(const ForwardStep<T>& step, int64_
   constexpr int G = Cell::kGates, S = Cell::kSaved;
   const int64_t H = step.hidden_size, at = b * H + u;
   T* row = step.saved + b * S * H + u;
-  Pack<T, N> h = load<N>(step.h + at), c{}, saved[S]{};
+  Units<T, N> h = load<N>(step.h + at), c{}, saved[S]{};
   if (Cell::kHasCellState) c = load<N>(step.c + at);
   const bool takes_part = step.lengths == nullptr || step.t < step.lengths[b];
   if (takes_part) {
-    Pack<T, N> x[G], r[G];
+    Units<T, N> x[G], r[G];
     for (int gate = 0; gate < G; ++gate) {
       x[gate] = load<N>(row + gate * H);
       r[gate] = load<N>(step.h_gates + (b * G + gate) * H + u);
@@ -96,7 +96,7 @@ __device__ __forceinline__ void forward_units(const ForwardStep<T>& step, int64_
   store(h, step.h_next + at);
   if (Cell::kHasCellState) store(c, step.c_next + at);
   for (int s = 0; s < S; ++s) store(saved[s], row + s * H);
-  if (step.output) store(takes_part ? h : Pack<T, N>{}, step.output + at);
+  if (step.output) store(takes_part ? h : Units<T, N>{}, step.output + at);
 }
 
 template <class T>
@@ -116,11 +116,11 @@ __device__ __forceinline__ void backward_units(const BackwardStep<T>& step, int6
   constexpr int G = Cell::kGates, S = Cell::kSaved;
   const int64_t H = step.hidden_size, at = b * H + u, row = b * S * H + u;
   if (step.lengths && step.t >= step.lengths[b]) {
-    for (int s = 0; s < S; ++s) store(Pack<T, N>{}, step.d_gates + row + s * H);
+    for (int s = 0; s < S; ++s) store(Units<T, N>{}, step.d_gates + row + s * H);
     return;
   }
-  Pack<T, N> saved[S], d_gates[S], c{}, c_next{}, dc{};
-  Pack<T, N> h = load<N>(step.h + at), dh = load<N>(step.dh + at);
+  Units<T, N> saved[S], d_gates[S], c{}, c_next{}, dc{};
+  Units<T, N> h = load<N>(step.h + at), dh = load<N>(step.dh + at);
   for (int s = 0; s < S; ++s) saved[s] = load<N>(step.saved + row + s * H);
   if (Cell::kHasCellState) {
     c = load<N>(step.c + at);
