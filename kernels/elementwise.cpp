@@ -1,6 +1,7 @@
 // The loops of elementwise.h on the CPU, compiled once a SIMD level.
 #include "kernels/elementwise.h"
 
+#include "kernels/elementwise_emit.h"
 #include "kernels/parallel.h"
 
 namespace unroll::kernels {
@@ -124,32 +125,7 @@ template void add_in_place(Cpu, int64_t, const float*, float*);
 template void add_in_place(Cpu, int64_t, const double*, double*);
 
 namespace {
-
-// Holding a kernel's address makes the compiler emit the kernel here, once for each op and dtype.
-template <class Op, class T>
-struct Emit {
-  void (*forward)(Cpu, Op, int64_t, const T*, T*) = unary_forward<Cpu, Op, T>;
-  void (*backward)(Cpu, Op, int64_t, const T*, const T*, const T*, T*) = unary_backward<Cpu, Op, T>;
-};
-template <class Op, class T>
-struct EmitBinary {
-  using Derivative = void (*)(Cpu, Op, const BroadcastPlan&, const T*, const T*, const T*, T*);
-  void (*forward)(Cpu, Op, const BroadcastPlan&, const T*, const T*,
-                  T*) = binary_forward<Cpu, Op, T>;
-  Derivative backward_a = binary_backward_a<Cpu, Op, T>;
-  Derivative backward_b = binary_backward_b<Cpu, Op, T>;
-};
-template <class List>
-struct EmitAll;
-template <class... Op>
-struct EmitAll<TypeList<Op...>> {
-  template <template <class, class> class E>
-  struct With : E<Op, float>..., E<Op, double>... {};
-};
-
-[[gnu::used]] constinit const EmitAll<UnaryOps>::With<Emit> kUnary{};
-[[gnu::used]] constinit const EmitAll<BinaryOps>::With<EmitBinary> kBinary{};
-
+[[gnu::used]] constinit const EmitElementwise<Cpu> kEmitted{};
 }  // namespace
 
 }  // namespace unroll::kernels

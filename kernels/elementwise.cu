@@ -5,6 +5,7 @@
 // that are walked alike are read in packs of 16 bytes (pack.h); a broadcast result is computed
 // element by element, each thread finding its operands by the plan, which it gets by value.
 #include "kernels/elementwise.h"
+#include "kernels/elementwise_emit.h"
 #include "kernels/gpu.h"
 #include "kernels/grid_stride.h"
 #include "kernels/pack.h"
@@ -176,32 +177,7 @@ template void add_in_place(Gpu, int64_t, const float*, float*);
 template void add_in_place(Gpu, int64_t, const double*, double*);
 
 namespace {
-
-// Holding a function's address makes the compiler emit it here, once for each op and dtype.
-template <class Op, class T>
-struct Emit {
-  void (*forward)(Gpu, Op, int64_t, const T*, T*) = unary_forward<Gpu, Op, T>;
-  void (*backward)(Gpu, Op, int64_t, const T*, const T*, const T*, T*) = unary_backward<Gpu, Op, T>;
-};
-template <class Op, class T>
-struct EmitBinary {
-  using Derivative = void (*)(Gpu, Op, const BroadcastPlan&, const T*, const T*, const T*, T*);
-  void (*forward)(Gpu, Op, const BroadcastPlan&, const T*, const T*,
-                  T*) = binary_forward<Gpu, Op, T>;
-  Derivative backward_a = binary_backward_a<Gpu, Op, T>;
-  Derivative backward_b = binary_backward_b<Gpu, Op, T>;
-};
-template <class List>
-struct EmitAll;
-template <class... Op>
-struct EmitAll<TypeList<Op...>> {
-  template <template <class, class> class E>
-  struct With : E<Op, float>..., E<Op, double>... {};
-};
-
-[[gnu::used, maybe_unused]] constinit const EmitAll<UnaryOps>::With<Emit> kUnary{};
-[[gnu::used, maybe_unused]] constinit const EmitAll<BinaryOps>::With<EmitBinary> kBinary{};
-
+[[gnu::used, maybe_unused]] constinit const EmitElementwise<Gpu> kEmitted{};
 }  // namespace
 
 }  // namespace unroll::kernels
