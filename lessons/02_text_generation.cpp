@@ -279,7 +279,9 @@ int main(int argc, char** argv) {
                  "--data", "--out", "--resume", "--quick"});
   command_line.group("Training");
   command_line.add("--characters", settings.characters,
-                   "how much of the text to use, from its start; 0: all", 0, 1'000'000'000);
+                   "how much of the text to use, from its start; 0: all of it, or " +
+                       format_count(kOwnCharacters) + " of the project's own",
+                   0, 1'000'000'000);
   command_line.add("--batch", settings.batch, "streams of text read side by side", 1, 4096);
   command_line.add("--window", settings.window, "characters that gradients flow back", 1, 4096);
   command_line.add("--lr", settings.lr, "learning rate of Adam at its highest", 1e-7, 10.0);

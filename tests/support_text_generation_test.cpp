@@ -1,4 +1,4 @@
-// Streams of text, sampling, and the options that reach the engine.
+// The data, streams of text, sampling, and the options that reach the engine.
 #include <cmath>
 #include <gtest/gtest.h>
 #include <limits>
@@ -9,6 +9,7 @@
 #include "kernels/parallel.h"
 #include "lessons/support/engine_options.h"
 #include "lessons/support/sampling.h"
+#include "lessons/support/text_generation.h"
 #include "lessons/support/text_streams.h"
 #include "tests/expect_error.h"
 
@@ -39,6 +40,14 @@ TEST(TextStreams, ATextWithoutOneWindowIsRefused) {
   EXPECT_EQ(TextStreams(text, 3, 3).windows(), 1);
   expect_input_error([&] { TextStreams(text, 2, 5); },
                      "10 characters, but 2 streams with windows of 5");
+}
+
+TEST(TextData, OfTheProjectItselfAFixedAmountIsRead) {
+  const TextData all = read_text_data("", 0);
+  EXPECT_EQ(all.corpus.characters, kOwnCharacters);
+  EXPECT_EQ(all.train.size(), 9 * static_cast<std::size_t>(kOwnCharacters) / 10);
+  EXPECT_EQ(all.train.size() + all.validation.size(), static_cast<std::size_t>(kOwnCharacters));
+  EXPECT_EQ(read_text_data("", 1000).corpus.characters, 1000);
 }
 
 TEST(Sampling, FrequenciesFollowTheSoftmaxAtEachTemperature) {

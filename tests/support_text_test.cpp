@@ -33,6 +33,18 @@ TEST(Text, ReadsAFile) {
   EXPECT_EQ(corpus.describe(), "1 file, 10 characters");
 }
 
+TEST(Text, KeepsTheBeginning) {
+  const TemporaryFolder folder;
+  Corpus corpus = read_corpus(folder.write("a.txt", "Grüße\nzwei"));
+  corpus.keep_first(11);
+  EXPECT_EQ(corpus.describe(), "1 file, 10 characters");
+  corpus.keep_first(7);
+  corpus.keep_first(4);
+  EXPECT_EQ(corpus.text, "Grüß");
+  EXPECT_EQ(corpus.characters, 4);
+  EXPECT_EQ(corpus.describe(), "1 file, the first 4 of 10 characters");
+}
+
 TEST(Text, DropsAByteOrderMark) {
   const TemporaryFolder folder;
   EXPECT_EQ(read_corpus(folder.write("a.txt", "\xEF\xBB\xBFhello")).text, "hello");

@@ -154,11 +154,19 @@ Corpus finish(Corpus corpus, std::span<const fs::path> paths) {
 
 }  // namespace
 
+void Corpus::keep_first(std::int64_t count) {
+  if (count >= characters) return;
+  text.resize(byte_offset(text, count));
+  cut += characters - count;
+  characters = count;
+}
+
 std::string Corpus::describe() const {
   return format_count(static_cast<std::int64_t>(files.size())) +
          (files.size() == 1 ? " file" : " files") +
          (skipped > 0 ? " (" + format_count(skipped) + " skipped), " : ", ") +
-         format_count(characters) + " characters";
+         (cut > 0 ? "the first " + format_count(characters) + " of " : "") +
+         format_count(characters + cut) + " characters";
 }
 
 Corpus read_corpus(const fs::path& path) { return read_corpus({&path, 1}); }

@@ -15,8 +15,11 @@ struct Corpus {
   std::vector<std::filesystem::path> files;  // those that were taken, in order
   std::int64_t skipped = 0;     // files of a folder that are binary, hidden or links to others
   std::int64_t characters = 0;  // code points
+  std::int64_t cut = 0;         // characters of the files that keep_first() has taken away
 
-  /// "12 files (3 skipped), 345,678 characters".
+  /// Drops what follows the first `count` characters.
+  void keep_first(std::int64_t count);
+  /// "12 files (3 skipped), 345,678 characters", or "…, the first 1,000 of 345,678 characters".
   std::string describe() const;
 };
 

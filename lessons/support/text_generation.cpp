@@ -11,7 +11,6 @@
 #include "lessons/support/hash.h"
 #include "lessons/support/ngram.h"
 #include "lessons/support/splits.h"
-#include "lessons/support/utf8.h"
 
 namespace unroll::lessons {
 
@@ -33,16 +32,11 @@ std::vector<std::int32_t> TextData::prompt(const std::string& text) const {
 }
 
 TextData read_text_data(const std::string& path, std::int64_t characters) {
-  // The order decides what validates: the end, which holds lessons and prose.
-  static const std::vector<std::string> kParts{"tests",   "bench",     "kernels",        "engine",
-                                               "lessons", "README.md", "CONTRIBUTING.md"};
-  static const std::vector<std::string> kEndings{".md", ".h", ".cpp", ".cu"};
+  static const std::vector<std::string> kParts{"engine", "lessons"}, kEndings{".md", ".h", ".cpp"};
   Corpus corpus = path.empty() ? read_checkout(UNROLL_CHECKOUT, kParts, kEndings)
                                : read_corpus(find_data(path));
-  if (characters > 0 && characters < corpus.characters) {
-    corpus.text.resize(byte_offset(corpus.text, characters));
-    corpus.characters = characters;
-  }
+  if (path.empty() && characters == 0) characters = kOwnCharacters;
+  if (characters > 0) corpus.keep_first(characters);
   const TextSplit split = split_text(corpus.text, 0.9, 0.1);
   Vocabulary vocabulary = Vocabulary::from_text(split.train);
   std::vector<std::int32_t> train = vocabulary.encode(split.train);

@@ -31,8 +31,13 @@ struct TextData {
   std::vector<std::int32_t> prompt(const std::string& text) const;
 };
 
-/// Reads a file, a folder or a data set (`find_data`); without a path, the prose and source of this
-/// checkout, as they are. Of the text, the first `characters` are used; 0: all.
+/// Of this project's own text, which grows, so many characters are used: a run takes as long next
+/// year.
+constexpr std::int64_t kOwnCharacters = 500'000;
+
+/// Reads a file, a folder or a data set (`find_data`); without a path, the source and the texts of
+/// this project's engine and lessons. Of the text, the first `characters` are used; 0: all, or
+/// kOwnCharacters without a path.
 TextData read_text_data(const std::string& path, std::int64_t characters);
 
 /// Validation loss, in nats a character, of interpolated n-gram models of order 1 to `order`.
