@@ -1,7 +1,11 @@
 // gpu_tests: every op, and every rung of the recurrent ladder, on a GPU against the cpu and simt.
 //
-// It needs no library but ours, so that it runs where GoogleTest is missing. Prints failures alone,
-// and last how many comparisons there were.
+//   gpu_tests [--device cuda|simt] [--small] [--part ops|1|2|…|8] [PART_OF_A_NAME]
+//
+// It needs no library but ours, so that it runs where GoogleTest is missing. Prints what it is
+// about to do (a kernel that hangs is the last one named), failures, and last how many comparisons
+// there were. After some errors a process cannot use the GPU any more, so the parts, the ops and
+// each rung, can be run apart.
 #include <algorithm>
 #include <cmath>
 #include <exception>
@@ -28,8 +32,12 @@ const std::vector<int64_t> kSizes{1, 3, 31, 33, 257};
 struct Options {
   Device device = Device::cuda;
   bool small = false;  // for tools that make everything a hundred times slower
+  std::string part;    // "ops", the number of a rung, or "" for all
   std::string wanted;  // part of a name
 };
+
+constexpr const char* kUsage =
+    "usage: gpu_tests [--device cuda|simt] [--small] [--part ops|1|2|…|8] [PART_OF_A_NAME]";
 
 int passed = 0, failed = 0, refused = 0;
 
@@ -77,6 +85,7 @@ std::string describe(const OpCase& c, int64_t n, DType dtype) {
 
 // Against the cpu in all sizes, against simt where that is not slow, and against itself.
 void check_op(const Options& options, const OpCase& c) {
+  std::cout << c.name << std::endl;
   const Device device = options.device;
   std::vector<int64_t> sizes{1};
   if (c.scales()) sizes = options.small ? std::vector<int64_t>{33} : kSizes;
@@ -129,6 +138,7 @@ void check_rung(Device device, const OpCase& c, kernels::RecurrentPlan plan,
   for (const int64_t n : c.scales() ? std::vector<int64_t>{3, 33} : std::vector<int64_t>{1}) {
     const std::string what =
         "rung " + std::to_string(plan.rung) + operands + ": " + describe(c, n, dtype);
+    std::cout << what << std::endl;
     const Evaluated expected = evaluate_on(Device::cpu, c, n, dtype);
     set_recurrent_plan(plan);
     try {
@@ -144,14 +154,14 @@ void check_rung(Device device, const OpCase& c, kernels::RecurrentPlan plan,
   }
 }
 
-void check_rungs(Device device, const OpCase& c) {
-  for (int rung = 1; rung <= kernels::kRungs; ++rung) {
-    if (rung == 7) continue;  // which has operands of its own
-    check_rung(device, c, {.rung = rung}, "", {c.f32_tolerance, 1e-6}, DType::f32);
-    if (rung <= 3) check_rung(device, c, {.rung = rung}, "", {1e-11, 1e-12}, DType::f64);
+void check_rung(Device device, const OpCase& c, int rung) {
+  if (rung == 7) {
+    check_rung(device, c, {7, Operands::kTf32}, " (tf32)", {5e-3, 1e-4}, DType::f32);
+    check_rung(device, c, {7, Operands::kBf16}, " (bf16)", {4e-2, 1e-3}, DType::f32);
+    return;
   }
-  check_rung(device, c, {7, Operands::kTf32}, " (tf32)", {5e-3, 1e-4}, DType::f32);
-  check_rung(device, c, {7, Operands::kBf16}, " (bf16)", {4e-2, 1e-3}, DType::f32);
+  check_rung(device, c, {.rung = rung}, "", {c.f32_tolerance, 1e-6}, DType::f32);
+  if (rung <= 3) check_rung(device, c, {.rung = rung}, "", {1e-11, 1e-12}, DType::f64);
 }
 
 // Runs one of the checks; an exception is a failure, and the next goes on.
@@ -171,11 +181,16 @@ Options parse(const std::vector<std::string>& arguments) {
       options.small = true;
     else if (arguments[i] == "--device" && i + 1 < arguments.size())
       options.device = parse_device(arguments[++i]);
+    else if (arguments[i] == "--part" && i + 1 < arguments.size())
+      options.part = arguments[++i];
     else if (arguments[i].starts_with("-") || !options.wanted.empty())
-      throw input_error("usage: gpu_tests [--device cuda|simt] [--small] [PART_OF_A_NAME]");
+      throw input_error(kUsage);
     else
       options.wanted = arguments[i];
   }
+  const bool is_rung = options.part.size() == 1 && '1' <= options.part[0] &&
+                       options.part[0] <= '0' + kernels::kRungs;
+  if (!options.part.empty() && options.part != "ops" && !is_rung) throw input_error(kUsage);
   set_default_device(options.device);  // says if it cannot be used
   set_default_device(Device::cpu);
   return options;
@@ -185,10 +200,16 @@ int run(const Options& options) {
   const auto wanted = [&](const OpCase& c) {
     return c.name.find(options.wanted) != std::string::npos;
   };
+  const auto is_in_part = [&](const std::string& part) {
+    return options.part.empty() || options.part == part;
+  };
   for (const OpCase& c : all())
-    if (wanted(c)) guarded(c, [&] { check_op(options, c); });
-  for (const OpCase& c : sequences(options))
-    if (wanted(c)) guarded(c, [&] { check_rungs(options.device, c); });
+    if (is_in_part("ops") && wanted(c)) guarded(c, [&] { check_op(options, c); });
+  const std::vector<OpCase> layers = sequences(options);
+  for (int rung = 1; rung <= kernels::kRungs; ++rung)
+    for (const OpCase& c : layers)
+      if (is_in_part(std::to_string(rung)) && wanted(c))
+        guarded(c, [&] { check_rung(options.device, c, rung); });
   std::cout << refused << " sequences were refused by a rung\n"
             << passed << " passed, " << failed << " failed\n";
   return failed == 0 && passed > 0 ? 0 : 1;
