@@ -62,6 +62,7 @@ describe_nvcc() {
   fi
 }
 
+# Where kernels/matmul/cublas.cu looks.
 describe_cublas() {
   local files=("${CUDA_HOME:-/usr/local/cuda}"/lib64/libcublas.so.*)
   [ ${#files[@]} -gt 0 ] || mapfile -t files < <(

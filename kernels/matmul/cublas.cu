@@ -1,6 +1,7 @@
 // cublas.h: types come from cuBLAS's header, functions from the library that dlopen finds.
 #include <algorithm>
 #include <climits>
+#include <cstdlib>
 #include <cublas_v2.h>
 #include <dlfcn.h>
 #include <string>
@@ -12,8 +13,8 @@
 namespace unroll::kernels {
 namespace {
 
-constexpr size_t kWorkspaceBytes = size_t{32}
-                                   << 20;  // what cuBLAS advises for compute capability 9
+// What cuBLAS advises for compute capability 9.
+constexpr size_t kWorkspaceBytes = size_t{32} << 20;
 
 // The library, and a handle on the device's stream. It stays until the process ends.
 class Cublas {
@@ -59,9 +60,13 @@ class Cublas {
   }
 
  private:
+  // Where the system's loader looks, then in the CUDA Toolkit, which it may not know.
   void* open() {
-    for (const char* name : {"libcublas.so.13", "libcublas.so.12", "libcublas.so"})
-      if (void* library = dlopen(name, RTLD_NOW | RTLD_LOCAL)) return library;
+    const char* home = std::getenv("CUDA_HOME");
+    const std::string toolkit = std::string(home ? home : "/usr/local/cuda") + "/lib64/";
+    for (const std::string& folder : {std::string(), toolkit})
+      for (const char* name : {"libcublas.so.13", "libcublas.so.12", "libcublas.so"})
+        if (void* library = dlopen((folder + name).c_str(), RTLD_NOW | RTLD_LOCAL)) return library;
     problem_ = dlerror();
     return nullptr;
   }
