@@ -48,6 +48,7 @@ check 'it takes the name of a fact' exits 0 "$lesson" "${small[@]}" --data air_p
 mkdir -p sets/shop && cp shop.csv sets/shop
 check 'it takes the name of a data set' \
   exits 0 env UNROLL_DATA=sets "$lesson" "${small[@]}" --data shop --seeds 1
+check 'it runs on simt' runs_on_simt "$lesson" "${small[@]}" --steps 3 --seeds 1 --data shop.csv
 check 'the shortest forecasts' exits 0 "$lesson" --threads 1 --steps 1 --hidden 1 --lookback 1 \
   --horizon 1 --seeds 1 --data shop.csv
 check 'Ctrl-C ends it' stopped . "$lesson" --data shop.csv --threads 1 --steps 100000 --out stopped

@@ -26,6 +26,12 @@ exits() {
   [ "$status" -eq "$expected" ]
 }
 
+# runs_on_simt COMMAND…: with the CUDA kernels run on the CPU, and device memory closed to the host.
+runs_on_simt() {
+  exits 0 env UNROLL_SIMT_STRICT=1 "$@" --device simt --out simt &&
+    grep -q '"device": "simt"' simt/metrics.json
+}
+
 # refused_by LESSON PATTERN ARGUMENT…: it ends with code 2 and one line that matches.
 refused_by() {
   exits 2 "$programs/$1" --out refused "${@:3}" &&

@@ -16,6 +16,7 @@ check 'its tape agrees' grep -q 'All three agree' log
 for picture in evolution initialisation; do
   check "lesson 1 draws $picture" png "out/01_basic_rnn_cell/$picture.png"
 done
+check 'it runs on simt' runs_on_simt "$programs/01_basic_rnn_cell" --quick
 check 'lesson 1 writes its metrics' grep -q '"seed": 1' out/01_basic_rnn_cell/metrics.json
 
 # ---- lesson 2: what it leaves
@@ -27,6 +28,8 @@ for key in settings sha256 validation_nats 5-gram_nats duration_seconds; do
   check "metrics.json has $key" grep -q "\"$key\"" out/02_text_generation/metrics.json
 done
 check 'the verdict is there' grep -q -E 'beats the best n-gram|did not beat the best n-gram' log
+
+check 'it runs on simt' runs_on_simt "${train[@]}" --characters 4000 --hidden 8
 
 # ---- the same numbers again: another run, two threads, and a run that was stopped and resumed
 scores out/02_text_generation/metrics.json >first
