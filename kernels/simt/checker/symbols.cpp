@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <sstream>
+#include <string_view>
 #include <unistd.h>
 
 #include "kernels/simt/checker/running.h"
@@ -16,14 +16,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::string kRoot = UNROLL_SOURCE_DIR "/";
+// No objects with destructors: reports are written when the program ends.
+constexpr std::string_view kRoot = UNROLL_SOURCE_DIR "/",
+                           kSimt = UNROLL_SOURCE_DIR "/kernels/simt/";
 
-// "FILE:12 (discriminator 3)" as addr2line prints it.
+// "FILE:12 (discriminator 3)" as addr2line prints it. FILE may have .. in it where a compiler was
+// called with relative names.
 SourceLine parse(const std::string& text) {
   const size_t colon = text.rfind(':', text.find(" ("));
   if (colon == std::string::npos || text[0] == '?') return {};
   const int line = std::atoi(text.c_str() + colon + 1);
-  return line > 0 ? SourceLine{text.substr(0, colon), line} : SourceLine{};
+  if (line <= 0) return {};
+  return {fs::path(text.substr(0, colon)).lexically_normal().string(), line};
 }
 
 // A file's name, for the arguments of addr2line; removed at the end.
@@ -79,14 +83,14 @@ std::vector<SourceLine> source_lines(const std::vector<uintptr_t>& codes) {
 }
 
 bool is_not_of_kernels(const SourceLine& line) {
-  return line.file.starts_with(kRoot + "kernels/simt/") || line.file.starts_with("/usr/");
+  return line.file.starts_with(kSimt) || line.file.starts_with("/usr/");
 }
 
 std::string display(const SourceLine& line) {
   if (line.line == 0) return "an unknown line";
   std::string file = line.file;
   std::error_code ignored;
-  for (const std::string& folder : {kRoot, fs::current_path(ignored).string() + "/"})
+  for (const std::string& folder : {std::string(kRoot), fs::current_path(ignored).string() + "/"})
     if (file.starts_with(folder)) {
       file = file.substr(folder.size());
       break;
