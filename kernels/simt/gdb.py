@@ -24,6 +24,8 @@ SAVED = ("r15", "r14", "r13", "r12", "rbx", "rbp", "rip")  # as fiber.cpp pushes
 
 def current_block():
     """The block that runs on the selected OS thread; None where there is none."""
+    if not gdb.selected_thread():
+        raise gdb.GdbError("the program is not running")
     pointer = gdb.parse_and_eval("'%s(anonymous namespace)::current_block'" % SIMT)
     if not pointer or not pointer["thread_"]:
         raise gdb.GdbError("no CUDA thread runs on this OS thread ('info threads' lists the others)")
