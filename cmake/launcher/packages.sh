@@ -18,6 +18,10 @@ PACKAGES=(
   'debug|gdb|command gdb|stepping through kernels'
   'test|openssl|command openssl|a server for the test of ./unroll data'
   'bench|libbenchmark-dev|header benchmark/benchmark.h|the benchmark'
+  'peers|libdnnl-dev|header oneapi/dnnl/dnnl.hpp|oneDNN, to compare with'
+  'peers|libopenblas-openmp-dev|header openblas-openmp/cblas.h|OpenBLAS, to compare with'
+  'peers|python3-torch|file /usr/lib/python3/dist-packages/torch|PyTorch as Debian has it, to compare with'
+  'peers|python3-venv|command python3|the contenders from PyPI, to compare with'
   'all|clang-14|command clang++-14|the second compiler of test --all'
 )
 

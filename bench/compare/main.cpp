@@ -1,0 +1,129 @@
+// ./unroll bench compare: unroll beside its peers, in one interleaved run.
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <regex>
+#include <stdlib.h>
+#include <thread>
+#include <unistd.h>
+
+#include "bench/compare/measure.h"
+#include "bench/compare/options.h"
+#include "bench/compare/report.h"
+#include "bench/machine.h"
+#include "engine/error.h"
+#include "engine/files.h"
+#include "lessons/support/program.h"
+
+namespace unroll::compare {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A folder for the arrays, removed with this object.
+class Scratch {
+ public:
+  Scratch() {
+    std::string name = (fs::temp_directory_path() / "unroll-compare-XXXXXX").string();
+    require(mkdtemp(name.data()) != nullptr, "cannot make a folder in ", fs::temp_directory_path());
+    path_ = name;
+  }
+  ~Scratch() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+std::vector<int> threads(const Options& options) {
+  if (!options.threads.empty()) return options.threads;
+  return std::thread::hardware_concurrency() > 1 ? std::vector<int>{1, 2} : std::vector<int>{1};
+}
+
+std::vector<Case> choose_cases(const Options& options) {
+  std::vector<Kind> kinds;
+  for (const std::string& cell : options.cells) kinds.push_back(parse_kind(cell));
+  std::regex only;
+  try {
+    only = options.only;
+  } catch (const std::regex_error&) {
+    throw input_error("--only ", options.only, ": expected a regular expression");
+  }
+  std::vector<Case> cases = grid(threads(options), options.quick);
+  std::erase_if(cases, [&](const Case& one) {
+    const bool kind =
+        kinds.empty() || std::find(kinds.begin(), kinds.end(), one.kind) != kinds.end();
+    return !kind || !std::regex_search(one.name(), only);
+  });
+  if (cases.empty()) throw input_error("no case matches; --list shows all");
+  return cases;
+}
+
+std::vector<Peer> choose_peers(const Options& options) {
+  const fs::path checkout = UNROLL_CHECKOUT;
+  const fs::path scripts = checkout / "bench/peers";
+  const fs::path program = fs::read_symlink("/proc/self/exe");
+  const PeerFolders folders{scripts, program.parent_path().parent_path() / "peers",
+                            checkout / "build/peers"};
+  const fs::path list =
+      options.peer_list.empty() ? scripts / "peers.json" : fs::path(options.peer_list);
+  std::vector<Peer> peers = read_peers(list, folders);
+  for (const std::string& id : options.peers)
+    if (std::none_of(peers.begin(), peers.end(), [&](const Peer& p) { return p.id == id; }))
+      throw input_error("--peers ", id, ": no such contender in ", list.string());
+  std::erase_if(peers, [&](const Peer& peer) {
+    const auto& wanted = options.peers;
+    return peer.id != kOurs && !wanted.empty() &&
+           std::find(wanted.begin(), wanted.end(), peer.id) == wanted.end();
+  });
+  return peers;
+}
+
+Results compare_all(const Options& options, const std::vector<Case>& cases) {
+  Results results;
+  results.date = bench::today();
+  results.machine = bench::describe_machine(0).processor;
+  results.version = UNROLL_VERSION;
+  results.quick = options.quick;
+  results.tolerance = kTolerance;
+  const std::vector<Peer> peers = choose_peers(options);
+  Effort effort;
+  if (options.quick) effort = {.samples = 5, .case_seconds = 2, .least = 3};
+  const Scratch scratch;
+  measure(cases, peers, effort, scratch.path(), results);
+  return results;
+}
+
+void run(const Options& options) {
+  const std::vector<Case> cases = choose_cases(options);
+  if (options.list) {
+    for (const Case& one : cases) std::cout << one.name() << '\n';
+    return;
+  }
+  const Results results =
+      options.from.empty() ? compare_all(options, cases) : read_results(options.from);
+  if (!options.json.empty())
+    write_atomically(options.json,
+                     [&](std::ostream& file) { file << to_json(results).dump(1) << '\n'; });
+  std::cout << heading(results, Style::kPlain) << tables(results, Style::kPlain);
+}
+
+}  // namespace
+}  // namespace unroll::compare
+
+int main(int argc, char** argv) {
+  return unroll::lessons::run_program("unroll bench compare", [&] {
+    unroll::compare::Options options;
+    if (unroll::compare::parse(argc, argv, options)) {
+      unroll::compare::run(options);
+    } else {
+      std::cout << unroll::compare::help();
+    }
+  });
+}

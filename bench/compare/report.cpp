@@ -1,0 +1,127 @@
+#include "bench/compare/report.h"
+
+#include <array>
+
+#include "bench/compare/peers.h"
+#include "bench/compare/text_table.h"
+#include "engine/error.h"
+#include "lessons/support/format.h"
+
+namespace unroll::compare {
+namespace {
+
+using lessons::format_fixed;
+
+std::string percent(double share) { return format_fixed(100 * share, 0) + " %"; }
+
+// Three significant digits.
+std::string significant(double value) {
+  return format_fixed(value, value < 10 ? 2 : value < 100 ? 1 : 0);
+}
+
+std::string duration(double seconds) {
+  if (seconds < 1e-3) return significant(seconds * 1e6) + " µs";
+  return seconds < 1 ? significant(seconds * 1e3) + " ms" : significant(seconds) + " s";
+}
+
+std::string size_text(const Case& one) {
+  if (!one.recurrent()) return concat_message(one.m, " × ", one.n, " × ", one.k);
+  return concat_message("H ", one.hidden, ", B ", one.batch, ", T ", one.length);
+}
+
+// "2.31", "~2.31" where the machine was busy all the time, or a word for why there is none.
+std::string ratio_text(const Results& results, const Comparison& comparison,
+                       const std::string& id) {
+  const auto found = comparison.outcomes.find(id);
+  if (found == comparison.outcomes.end()) return "";
+  if (!found->second.supported) return "–";
+  if (found->second.problem.starts_with("wrong")) return "wrong";
+  if (!found->second.problem.empty()) return "failed";
+  const auto ratio = results.ratio(comparison, id);
+  if (!ratio) return "";
+  return (results.timing(comparison, id)->noisy ? "~" : "") + significant(*ratio);
+}
+
+// Of one kind, pass and number of threads.
+TextTable table(const Results& results, const std::vector<const Comparison*>& comparisons) {
+  std::vector<std::string> ids;
+  for (const PeerRecord& peer : results.peers) {
+    bool timed = false;
+    for (const Comparison* comparison : comparisons) {
+      const std::string text = ratio_text(results, *comparison, peer.id);
+      timed = timed || (peer.id != kOurs && !text.empty() && text != "–");
+    }
+    if (timed) ids.push_back(peer.id);
+  }
+  TextTable table{{"size", "unroll", "GFLOP/s", "of peak"}, {}};
+  for (const std::string& id : ids) table.header.push_back(results.peer(id)->title);
+  for (const Comparison* comparison : comparisons) {
+    const auto ours = results.timing(*comparison, kOurs);
+    if (!ours) continue;
+    std::vector<std::string> row{size_text(comparison->one),
+                                 (ours->noisy ? "~" : "") + duration(ours->median),
+                                 significant(comparison->one.flops() / ours->median / 1e9),
+                                 percent(*results.share_of_peak(*comparison, kOurs))};
+    for (const std::string& id : ids) row.push_back(ratio_text(results, *comparison, id));
+    table.rows.push_back(row);
+  }
+  return table;
+}
+
+std::string threads_text(int threads) {
+  return concat_message(threads, threads == 1 ? " thread" : " threads");
+}
+
+}  // namespace
+
+std::string heading(const Results& results, Style style) {
+  const char* item = style == Style::kMarkdown ? "- " : "  ";
+  std::string text =
+      concat_message(results.machine, "; ", results.date, "; unroll ", results.version, ".\n");
+  for (const auto& [threads, flops] : results.peak)
+    text += concat_message(item, "FMA peak with ", threads_text(threads), ": ",
+                           format_fixed(flops / 1e9, 0), " GFLOP/s\n");
+  for (const PeerRecord& peer : results.peers) {
+    if (peer.version.empty()) {
+      text += concat_message(item, peer.title, " is missing: ", peer.problem,
+                             "; to install it: ", peer.install, '\n');
+      continue;
+    }
+    text += concat_message(item, peer.title, ' ', peer.version);
+    for (const auto& [name, value] : peer.settings.items())
+      text += concat_message(", ", name, ' ',
+                             value.is_string() ? value.get<std::string>() : value.dump());
+    text += '\n';
+  }
+  const auto [dropped, all] = results.dropped();
+  return text + concat_message(item, dropped, " of ", all,
+                               " samples were dropped: the machine was disturbed beside them\n");
+}
+
+std::string tables(const Results& results, Style style) {
+  std::string text;
+  std::vector<const Comparison*> group;
+  const auto flush = [&] {
+    if (group.empty()) return;
+    const Case& one = group.front()->one;
+    std::string title = one.recurrent()
+                            ? concat_message(compare::title(one.kind), ", ", name(one.pass))
+                            : "GEMM, A·Bᵀ, m × n × k";
+    title += ", " + threads_text(one.threads);
+    const TextTable grid = table(results, group);
+    text += style == Style::kMarkdown ? concat_message("\n**", title, "**\n\n", grid.markdown())
+                                      : concat_message('\n', title, '\n', grid.plain());
+    group.clear();
+  };
+  for (const Comparison& comparison : results.comparisons) {
+    const auto group_of = [](const Case& one) {
+      return std::array{static_cast<int>(one.kind), static_cast<int>(one.pass), one.threads};
+    };
+    if (!group.empty() && group_of(group.front()->one) != group_of(comparison.one)) flush();
+    group.push_back(&comparison);
+  }
+  flush();
+  return text;
+}
+
+}  // namespace unroll::compare
