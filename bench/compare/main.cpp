@@ -2,18 +2,24 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <regex>
 #include <stdlib.h>
 #include <thread>
 #include <unistd.h>
 
+#include "bench/compare/baseline.h"
+#include "bench/compare/document.h"
+#include "bench/compare/figure.h"
 #include "bench/compare/measure.h"
 #include "bench/compare/options.h"
 #include "bench/compare/report.h"
+#include "bench/compare/summary.h"
 #include "bench/machine.h"
 #include "engine/error.h"
 #include "engine/files.h"
 #include "lessons/support/program.h"
+#include "lessons/support/run_directory.h"
 
 namespace unroll::compare {
 namespace {
@@ -85,7 +91,8 @@ std::vector<Peer> choose_peers(const Options& options) {
   return peers;
 }
 
-Results compare_all(const Options& options, const std::vector<Case>& cases) {
+Results compare_all(const Options& options) {
+  const std::vector<Case> cases = choose_cases(options);
   Results results;
   results.date = bench::today();
   results.machine = bench::describe_machine(0).processor;
@@ -100,18 +107,41 @@ Results compare_all(const Options& options, const std::vector<Case>& cases) {
   return results;
 }
 
+// Minutes of measuring should not end with a file that cannot be written.
+void check_writable(const fs::path& file) {
+  const fs::path folder = fs::absolute(file).parent_path();
+  if (!file.has_filename() || fs::is_directory(file) || access(folder.c_str(), W_OK | X_OK) != 0)
+    throw input_error("cannot write ", file, ": expected --json FILE in a folder that is there");
+}
+
+void write_readme(const Results& results) {
+  const fs::path bench = fs::path(UNROLL_CHECKOUT) / "bench";
+  std::vector<fs::path> pictures;
+  for (const fs::path& picture : save_figures(bench / "compare", results))
+    pictures.push_back(fs::path("compare") / picture.filename());
+  replace_block(bench / "README.md", document(results, pictures));
+  std::cerr << "Written: " << (bench / "README.md").string() << '\n';
+}
+
 void run(const Options& options) {
-  const std::vector<Case> cases = choose_cases(options);
   if (options.list) {
-    for (const Case& one : cases) std::cout << one.name() << '\n';
+    for (const Case& one : choose_cases(options)) std::cout << one.name() << '\n';
     return;
   }
-  const Results results =
-      options.from.empty() ? compare_all(options, cases) : read_results(options.from);
+  if (!options.json.empty()) check_writable(options.json);
+  std::optional<Results> baseline;
+  if (!options.baseline.empty()) baseline = read_results(options.baseline);
+  const lessons::RunDirectory out(options.out);
+  const Results results = options.from.empty() ? compare_all(options) : read_results(options.from);
   if (!options.json.empty())
     write_atomically(options.json,
                      [&](std::ostream& file) { file << to_json(results).dump(1) << '\n'; });
-  std::cout << heading(results, Style::kPlain) << tables(results, Style::kPlain);
+  std::cout << heading(results, Style::kPlain) << tables(results, Style::kPlain)
+            << summary(results, Style::kPlain) << missed_floors(results, Style::kPlain);
+  if (baseline) std::cout << against_baseline(results, *baseline);
+  for (const fs::path& picture : save_figures(out.path(), results))
+    std::cerr << "Picture: " << picture.string() << '\n';
+  if (options.readme) write_readme(results);
 }
 
 }  // namespace

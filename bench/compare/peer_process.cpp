@@ -36,6 +36,7 @@ std::vector<std::string> environment_for(const PeerCommand& command, int threads
   }
   for (const char* name : {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"})
     variables[name] = std::to_string(threads);
+  variables["PYTHONDONTWRITEBYTECODE"] = "1";  // the checkout stays as it is
   for (const auto& [name, value] : command.environment) variables[name] = value;
   std::vector<std::string> entries;
   for (const auto& [name, value] : variables) entries.push_back(name + '=' + value);

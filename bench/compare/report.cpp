@@ -2,32 +2,13 @@
 
 #include <array>
 
+#include "bench/compare/format.h"
 #include "bench/compare/peers.h"
-#include "bench/compare/text_table.h"
 #include "engine/error.h"
 #include "lessons/support/format.h"
 
 namespace unroll::compare {
 namespace {
-
-using lessons::format_fixed;
-
-std::string percent(double share) { return format_fixed(100 * share, 0) + " %"; }
-
-// Three significant digits.
-std::string significant(double value) {
-  return format_fixed(value, value < 10 ? 2 : value < 100 ? 1 : 0);
-}
-
-std::string duration(double seconds) {
-  if (seconds < 1e-3) return significant(seconds * 1e6) + " µs";
-  return seconds < 1 ? significant(seconds * 1e3) + " ms" : significant(seconds) + " s";
-}
-
-std::string size_text(const Case& one) {
-  if (!one.recurrent()) return concat_message(one.m, " × ", one.n, " × ", one.k);
-  return concat_message("H ", one.hidden, ", B ", one.batch, ", T ", one.length);
-}
 
 // "2.31", "~2.31" where the machine was busy all the time, or a word for why there is none.
 std::string ratio_text(const Results& results, const Comparison& comparison,
@@ -68,10 +49,6 @@ TextTable table(const Results& results, const std::vector<const Comparison*>& co
   return table;
 }
 
-std::string threads_text(int threads) {
-  return concat_message(threads, threads == 1 ? " thread" : " threads");
-}
-
 }  // namespace
 
 std::string heading(const Results& results, Style style) {
@@ -80,7 +57,7 @@ std::string heading(const Results& results, Style style) {
       concat_message(results.machine, "; ", results.date, "; unroll ", results.version, ".\n");
   for (const auto& [threads, flops] : results.peak)
     text += concat_message(item, "FMA peak with ", threads_text(threads), ": ",
-                           format_fixed(flops / 1e9, 0), " GFLOP/s\n");
+                           lessons::format_fixed(flops / 1e9, 0), " GFLOP/s\n");
   for (const PeerRecord& peer : results.peers) {
     if (peer.version.empty()) {
       text += concat_message(item, peer.title, " is missing: ", peer.problem,
@@ -104,13 +81,9 @@ std::string tables(const Results& results, Style style) {
   const auto flush = [&] {
     if (group.empty()) return;
     const Case& one = group.front()->one;
-    std::string title = one.recurrent()
-                            ? concat_message(compare::title(one.kind), ", ", name(one.pass))
-                            : "GEMM, A·Bᵀ, m × n × k";
-    title += ", " + threads_text(one.threads);
-    const TextTable grid = table(results, group);
-    text += style == Style::kMarkdown ? concat_message("\n**", title, "**\n\n", grid.markdown())
-                                      : concat_message('\n', title, '\n', grid.plain());
+    text +=
+        section(concat_message(group_title(one.kind, one.pass), ", ", threads_text(one.threads)),
+                table(results, group), style);
     group.clear();
   };
   for (const Comparison& comparison : results.comparisons) {

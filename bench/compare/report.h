@@ -4,11 +4,9 @@
 #include <string>
 
 #include "bench/compare/results.h"
+#include "bench/compare/text_table.h"
 
 namespace unroll::compare {
-
-/// Where a text goes: a terminal, or a Markdown document.
-enum class Style { kPlain, kMarkdown };
 
 /// What was measured on what: machine, date, versions, and who is missing and how to get it.
 std::string heading(const Results& results, Style style);

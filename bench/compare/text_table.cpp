@@ -28,4 +28,9 @@ std::string TextTable::markdown() const {
   return text;
 }
 
+std::string section(const std::string& title, const TextTable& table, Style style) {
+  if (style == Style::kPlain) return '\n' + title + '\n' + table.plain();
+  return "\n**" + title + "**\n\n" + table.markdown();
+}
+
 }  // namespace unroll::compare

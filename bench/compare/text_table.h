@@ -14,4 +14,10 @@ struct TextTable {
   std::string markdown() const;
 };
 
+/// Where a text goes: a terminal, or a Markdown document.
+enum class Style { kPlain, kMarkdown };
+
+/// A table with a title above.
+std::string section(const std::string& title, const TextTable& table, Style style);
+
 }  // namespace unroll::compare
