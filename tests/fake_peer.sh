@@ -19,7 +19,10 @@ if [ "$how" = dying ]; then  # it prepares well, and is gone when it should run
 fi
 echo "{\"version\": \"0.1\", \"threads\": $OMP_NUM_THREADS, \"settings\": {}}"
 while read -r line; do
-  [[ $line =~ \"m\":([0-9]+),\"n\":([0-9]+).*\"results\":\"([^\"]*)\" ]] || exit
+  if [[ ! $line =~ \"m\":([0-9]+),\"n\":([0-9]+).*\"results\":\"([^\"]*)\" ]]; then
+    echo '{"unsupported": "a layer"}'
+    continue
+  fi
   case $how in
     unable) echo '{"unsupported": "it cannot multiply"}' ;;
     babbling) echo 'I am ready.' ;;

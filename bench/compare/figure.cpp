@@ -44,6 +44,8 @@ void draw(lessons::Panel& panel, const Results& results, Case one,
       }
     }
     if (x.empty()) continue;
+    panel.title(concat_message(group_title(one.kind, one.pass), ", batch ", one.batch));
+    panel.x_label("hidden size").x_log().y_label("% of peak").y_range(0, 100);
     panel.line(x, y,
                {.label = legend ? peer.title : "",
                 .color = lessons::palette(i),
@@ -90,9 +92,6 @@ void save_figure(const std::filesystem::path& path, const Results& results, int 
                       .length = 0,
                       .threads = threads};
       lessons::Panel& panel = figure.panel(static_cast<int>(row), column);
-      panel.title(concat_message(group_title(like.kind, like.pass), ", batch ", batch));
-      panel.x_label("hidden size").x_log().y_range(0, 100);
-      if (column == 0) panel.y_label("% of peak");
       draw(panel, results, like, hidden_sizes, row == 0 && column == 0);
       ++column;
     }

@@ -91,15 +91,14 @@ std::vector<Peer> choose_peers(const Options& options) {
   return peers;
 }
 
-Results compare_all(const Options& options) {
-  const std::vector<Case> cases = choose_cases(options);
+Results compare_all(const Options& options, const std::vector<Case>& cases,
+                    const std::vector<Peer>& peers) {
   Results results;
   results.date = bench::today();
   results.machine = bench::describe_machine(0).processor;
   results.version = UNROLL_VERSION;
   results.quick = options.quick;
   results.tolerance = kTolerance;
-  const std::vector<Peer> peers = choose_peers(options);
   Effort effort;
   if (options.quick) effort = {.samples = 5, .case_seconds = 2, .least = 3};
   const Scratch scratch;
@@ -124,15 +123,19 @@ void write_readme(const Results& results) {
 }
 
 void run(const Options& options) {
+  const std::vector<Case> cases = choose_cases(options);
   if (options.list) {
-    for (const Case& one : choose_cases(options)) std::cout << one.name() << '\n';
+    for (const Case& one : cases) std::cout << one.name() << '\n';
     return;
   }
-  if (!options.json.empty()) check_writable(options.json);
+  const std::vector<Peer> peers = choose_peers(options);
   std::optional<Results> baseline;
   if (!options.baseline.empty()) baseline = read_results(options.baseline);
+  std::optional<Results> earlier;
+  if (!options.from.empty()) earlier = read_results(options.from);
+  if (!options.json.empty()) check_writable(options.json);
   const lessons::RunDirectory out(options.out);
-  const Results results = options.from.empty() ? compare_all(options) : read_results(options.from);
+  const Results results = earlier ? *earlier : compare_all(options, cases, peers);
   if (!options.json.empty())
     write_atomically(options.json,
                      [&](std::ostream& file) { file << to_json(results).dump(1) << '\n'; });

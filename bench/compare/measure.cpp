@@ -65,8 +65,7 @@ class Match {
   // Starts a contender and records what it is, or that it is missing.
   std::optional<Contender> introduce(const Peer& peer) {
     Contender contender{&peer};
-    PeerRecord record{
-        .id = peer.id, .title = peer.title, .version = {}, .problem = {}, .install = peer.install};
+    PeerRecord record{.id = peer.id, .title = peer.title, .install = peer.install};
     try {
       const Json hello = start(contender);
       if (hello.contains("missing")) {
@@ -199,9 +198,13 @@ class Match {
       for (Contender* contender : ready) {
         Outcome& outcome = outcomes.at(contender->peer->id);
         attempt(*contender, outcome, [&] {
+          const double waited = contender->process->waited();
+          const auto asked = Clock::now();
           const double seconds = time_sample(*contender, outcome.iterations);
+          const double wall = seconds_since(asked) * threads_;
+          const double share = (contender->process->waited() - waited) / wall;
           const double after = probe();
-          outcome.samples.push_back({seconds, std::min(before, after)});
+          outcome.samples.push_back({seconds, std::min(before, after), share});
           before = after;
         });
       }

@@ -96,6 +96,18 @@ PeerProcess::PeerProcess(const PeerCommand& command, int threads, const std::fil
   }
 }
 
+double PeerProcess::waited() const {
+  double nanoseconds = 0;
+  std::error_code ended;
+  const std::filesystem::path threads = "/proc/" + std::to_string(pid_) + "/task";
+  for (const auto& thread : std::filesystem::directory_iterator(threads, ended)) {
+    std::ifstream file(thread.path() / "schedstat");
+    double ran = 0, waiting = 0;
+    if (file >> ran >> waiting) nanoseconds += waiting;
+  }
+  return nanoseconds * 1e-9;
+}
+
 PeerProcess::~PeerProcess() {
   if (pid_ > 0) {
     kill(pid_, SIGKILL);

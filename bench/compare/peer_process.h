@@ -44,6 +44,10 @@ class PeerProcess {
   /// there is an answer in time, and `Interrupted` when the user wants to stop.
   nlohmann::ordered_json ask(const nlohmann::ordered_json& request, std::chrono::seconds patience);
 
+  /// Seconds that its threads were ready to run, but had no core, since they started. 0 where the
+  /// kernel does not count that.
+  double waited() const;
+
   pid_t pid() const { return pid_; }
 
  private:

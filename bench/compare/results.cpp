@@ -12,15 +12,16 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kFormat = "unroll bench compare 1";
 
-// Samples as two lists, which take a third of the space of a list of pairs with names.
+// Samples as lists, which take a third of the space of a list of pairs with names.
 Json to_json(const Outcome& outcome) {
   if (!outcome.problem.empty())
     return {{"problem", outcome.problem}, {"supported", outcome.supported}};
   Json json{{"error", outcome.error}, {"iterations", outcome.iterations}};
-  json["seconds"] = json["probe"] = Json::array();
+  json["seconds"] = json["probe"] = json["waited"] = Json::array();
   for (const Sample& sample : outcome.samples) {
     json["seconds"].push_back(sample.seconds);
     json["probe"].push_back(sample.probe);
+    json["waited"].push_back(sample.waited);
   }
   return json;
 }
@@ -35,7 +36,8 @@ Outcome read_outcome(const Json& json) {
   outcome.error = json.at("error");
   outcome.iterations = json.at("iterations");
   for (size_t i = 0; i < json.at("seconds").size(); ++i)
-    outcome.samples.push_back({json.at("seconds").at(i), json.at("probe").at(i)});
+    outcome.samples.push_back(
+        {json.at("seconds").at(i), json.at("probe").at(i), json.at("waited").at(i)});
   return outcome;
 }
 

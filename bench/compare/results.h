@@ -17,10 +17,10 @@ namespace unroll::compare {
 /// What became of a contender as a whole.
 struct PeerRecord {
   std::string id, title;
-  std::string version;  // empty: it is missing
+  std::string version = {};  // empty: it is missing
   nlohmann::ordered_json settings = nlohmann::ordered_json::object();
-  std::string problem;  // why it is missing
-  std::string install;  // how to get it
+  std::string problem = {};  // why it is missing
+  std::string install = {};  // how to get it
 };
 
 /// What became of a contender in one case.
@@ -41,11 +41,11 @@ struct Results {
   std::string date, machine, version;  // of the run, and of unroll
   bool quick = false;
   double tolerance = 0;
-  std::vector<PeerRecord> peers;
-  std::map<int, double> peak;  // usual FLOP/s of the FMA probe, by threads
+  std::vector<PeerRecord> peers = {};
+  std::map<int, double> peak = {};  // usual FLOP/s of the FMA probe, by threads
   /// Bytes/s at which arrays of so many bytes are read, by threads and bytes.
-  std::map<std::pair<int, int64_t>, double> reading;
-  std::vector<Comparison> comparisons;
+  std::map<std::pair<int, int64_t>, double> reading = {};
+  std::vector<Comparison> comparisons = {};
 
   const PeerRecord* peer(const std::string& id) const;
 

@@ -24,7 +24,7 @@ double geometric_mean(const std::vector<double>& values) {
 double usual_speed(const std::vector<double>& probes) { return quantile(probes, 0.9); }
 
 bool counts(const Sample& sample, double usual_speed) {
-  return sample.probe >= kUndisturbed * usual_speed;
+  return sample.probe >= kUndisturbed * usual_speed && sample.waited <= kPatient;
 }
 
 std::optional<Timing> timing(const std::vector<Sample>& samples, double usual_speed) {

@@ -9,12 +9,16 @@ namespace unroll::compare {
 
 /// One measurement of a contender, in one round of all contenders.
 struct Sample {
-  double seconds;  // an iteration
-  double probe;    // FLOP/s of the probe, the lower of those before and after the sample
+  double seconds;     // an iteration
+  double probe;       // FLOP/s of the probe, the lower of those before and after the sample
+  double waited = 0;  // how long a thread was ready, but had no core, as a share of the time
 };
 
-/// A sample counts when the machine ran at no less than this share of its usual speed around it.
+/// A sample counts when the machine ran at no less than this share of its usual speed around it,
+/// and when other programs kept it waiting for no more than this share of the time. The first shows
+/// what a hypervisor takes away, the second what other programs on this machine do.
 inline constexpr double kUndisturbed = 0.9;
+inline constexpr double kPatient = 0.05;
 
 /// A case is called noisy for a contender with fewer samples that count.
 inline constexpr size_t kEnough = 3;
