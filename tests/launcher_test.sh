@@ -109,7 +109,8 @@ option(UNROLL_BUILD_BENCH "" ON)
 if(UNROLL_BUILD_BENCH)
   program(bench_recurrent "${source}/bench/bench.sh" "${build}/bench/recurrent")
 endif()
-file(MAKE_DIRECTORY "${build}/bench/gpu" "${build}/kernels/cuda")
+file(MAKE_DIRECTORY "${build}/bench/gpu" "${build}/bench/compare" "${build}/kernels/cuda")
+program(bench_compare "${source}/bench/bench.sh" "${build}/bench/compare/compare")
 program(kernel_plan "${source}/bench/bench.sh" "${build}/bench/gpu/kernel_plan")
 program(machine_code "${source}/bench/bench.sh" "${build}/kernels/cuda/machine_code")
 file(MAKE_DIRECTORY "${build}/tests/simt")
@@ -315,6 +316,11 @@ test_tests() {
   check 'the benchmark gets its options' has "$out" 'bench --json x'
   run "$unroll" bench --help
   check 'and its --help' has "$out" 'bench --help'
+  run "$unroll" bench compare --quick
+  check 'so does the comparison' has "$out" 'bench --quick'
+  check 'which is what was built' [ -e "$project/build/release/bench/compare/compare" ]
+  run "$unroll" bench compare --install torch
+  check '--install takes nothing more' exits 2
   run "$unroll" test
   check 'the benchmark does not undo the tests' exits 0
   run "$unroll" clean
@@ -460,6 +466,14 @@ test_packages() {
   run env MISSING=wanted FAKE_UID=0 APT_STATUS=100 "$unroll" lesson 1
   check 'a failing apt-get fails' exits 1
   check 'and says what to try' has "$err" 'apt-get update && apt-get install'
+
+  sed -i "s#^  'peers|libdnnl-dev|.*#  'peers|peer|file /nonexistent/peer|something to compare with'#" \
+    "$project/cmake/launcher/packages.sh"
+  run env MISSING=peer "$unroll" bench compare --install
+  check 'the contenders of the comparison are packages, too' exits 1
+  check 'which are named' has "$err" 'something to compare with'
+  run env MISSING=peer "$unroll" bench compare
+  check 'without which it runs' exits 0
 
   # A folder of links to everything but apt-get and dpkg-query stands for another system.
   local tool bare=$work/bare

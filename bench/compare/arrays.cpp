@@ -45,8 +45,9 @@ Difference largest_difference(const Case& one, const std::vector<float>& ours,
   for (const Array& array : one.results()) {
     double largest = 0, apart = 0;
     for (const size_t end = at + static_cast<size_t>(array.size()); at < end; ++at) {
-      const double difference = std::abs(double{ours[at]} - double{theirs[at]});
-      largest = std::max(largest, std::abs(double{ours[at]}));
+      const double value = static_cast<double>(ours[at]);
+      const double difference = std::abs(value - static_cast<double>(theirs[at]));
+      largest = std::max(largest, std::abs(value));
       if (!(difference <= apart))  // NaN, too
         apart = std::isnan(difference) ? std::numeric_limits<double>::infinity() : difference;
     }

@@ -100,7 +100,7 @@ Results compare_all(const Options& options, const std::vector<Case>& cases,
   results.quick = options.quick;
   results.tolerance = kTolerance;
   Effort effort;
-  if (options.quick) effort = {.samples = 5, .case_seconds = 2, .least = 3};
+  if (options.quick) effort = {.samples = 5, .case_seconds = 1.5, .least = 3};
   const Scratch scratch;
   measure(cases, peers, effort, scratch.path(), results);
   return results;
