@@ -2,6 +2,7 @@
 
 #include <array>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "engine/error.h"

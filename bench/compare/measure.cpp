@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <random>
 
@@ -72,7 +73,8 @@ class Match {
         record.problem = hello["missing"];
       } else {
         record.version = hello.at("version");
-        record.settings = hello.at("settings");
+        for (const auto& [name, value] : hello.at("settings").items())
+          record.settings[name] = value.is_string() ? value.get<std::string>() : value.dump();
         const int threads = hello.at("threads");
         if (threads != threads_)
           throw PeerFailure(concat_message("it has ", threads, " threads, not ", threads_));

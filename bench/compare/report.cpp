@@ -65,9 +65,7 @@ std::string heading(const Results& results, Style style) {
       continue;
     }
     text += concat_message(item, peer.title, ' ', peer.version);
-    for (const auto& [name, value] : peer.settings.items())
-      text += concat_message(", ", name, ' ',
-                             value.is_string() ? value.get<std::string>() : value.dump());
+    for (const auto& [name, value] : peer.settings) text += concat_message(", ", name, ' ', value);
     text += '\n';
   }
   const auto [dropped, all] = results.dropped();

@@ -1,6 +1,7 @@
 #include "bench/compare/results.h"
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "bench/compare/peers.h"
 #include "engine/error.h"

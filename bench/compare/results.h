@@ -3,7 +3,7 @@
 
 #include <filesystem>
 #include <map>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,7 +18,7 @@ namespace unroll::compare {
 struct PeerRecord {
   std::string id, title;
   std::string version = {};  // empty: it is missing
-  nlohmann::ordered_json settings = nlohmann::ordered_json::object();
+  std::map<std::string, std::string> settings = {};
   std::string problem = {};  // why it is missing
   std::string install = {};  // how to get it
 };
