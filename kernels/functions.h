@@ -57,7 +57,7 @@ HD float exp_(float x) {
 
 // The two functions of the recurrent cells are templates: F is float or a vector of floats.
 
-/// 2ʸ for y = x·factor, |y| < 126, as power·(1 + rest) with power = 2ⁿ and n = round(y).
+/// 2ʸ for y = x·factor, −126 < y < 129, as power·(1 + rest) with power = 2ⁿ and n = round(y).
 /// rest = 2ʸ⁻ⁿ − 1 by a polynomial of degree 6, which has a relative error of at most 1.4e-8.
 template <class F>
 struct PowerOfTwo {
@@ -78,12 +78,12 @@ struct PowerOfTwo {
   }
 };
 
-/// σ(x) = 1 / (1 + e^−x). Results below 1e-38 are 1e-38.
+/// σ(x) = 1 / (1 + e^−x). Results below 1e-38 are 0: from x = −88.4 on, e^−x counts as infinite.
 template <class F>
 HD F sigmoid_(F x) {
-  const F above = select(x < F(-87.0f), F(-87.0f), x);
+  const F above = select(x < F(-88.9f), F(-88.9f), x);
   const PowerOfTwo<F> e(select(above > F(87.0f), F(87.0f), above), -1.44269504f);
-  return F(1.0f) / ((e.power * e.rest + e.power) + F(1.0f));
+  return F(1.0f) / (e.power * (e.rest + F(1.0f)) + F(1.0f));
 }
 
 /// tanh |x| = (e²|x| − 1)/(e²|x| + 1), with e²|x| − 1 summed so that nothing cancels near zero.

@@ -402,7 +402,7 @@ test_cuda() {
   run env -u UNROLL_CUDA "$unroll" lesson 1
   check 'with a GPU and nvcc a lesson is built with CUDA' \
     [ -e "$project/build/cuda/lessons/01_first_steps" ]
-  check 'and runs' has "$out" 'waits: passive'
+  check 'and runs' exits 0
   run env -u UNROLL_CUDA "$unroll" bench
   check 'so is the benchmark' [ -e "$project/build/cuda/bench/recurrent" ]
   run env -u UNROLL_CUDA "$unroll" test Lstm
@@ -467,7 +467,7 @@ test_packages() {
   check 'a failing apt-get fails' exits 1
   check 'and says what to try' has "$err" 'apt-get update && apt-get install'
 
-  sed -i "s#^  'peers|libdnnl-dev|.*#  'peers|peer|file /nonexistent/peer|something to compare with'#" \
+  sed -i "s#^  'peers|libdnnl-dev|.*#  'peers|peer|command peer-and-not-there|something to compare with'#" \
     "$project/cmake/launcher/packages.sh"
   run env MISSING=peer "$unroll" bench compare --install
   check 'the contenders of the comparison are packages, too' exits 1

@@ -30,6 +30,7 @@ has_command() { command -v "$1" >/dev/null 2>&1; }
 is_present() {  # is_present KIND THING: whether it is there, whoever put it there
   case $1 in
     command) has_command "$2" ;;
+    file) [ -e "$2" ] ;;
     font) [ -n "$(find /usr/share/fonts /usr/local/share/fonts -name "$2" 2>/dev/null)" ] ;;
     header)
       [ -e "/usr/include/$2" ] || [ -e "/usr/local/include/$2" ] ||
