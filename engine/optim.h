@@ -10,7 +10,16 @@
 
 #include "engine/nn/module.h"
 
+namespace unroll::kernels {
+struct Clipping;
+}
+
 namespace unroll::optim {
+
+/// Limits the norm √(Σg²) of all gradients together.
+struct Clip {
+  double max_norm;
+};
 
 /// Updates parameters in place from their gradients.
 class Optimizer {
@@ -19,6 +28,11 @@ class Optimizer {
 
   /// One step for every parameter that has a gradient.
   void step();
+  /// The same with the gradients scaled as by `clip_grad_norm`: step({.max_norm = 1}). Scaling is
+  /// part of the update, so the gradients are read twice and stay as they are. Returns their norm
+  /// before clipping, an f64 scalar: where they are on a GPU, only reading it waits. Where the norm
+  /// is not finite, no parameter and nothing that goes with it is changed.
+  Tensor step(const Clip& clip);
   /// Drops the gradients of all parameters.
   void zero_grad();
 
@@ -33,10 +47,14 @@ class Optimizer {
   /// `kept` names the tensors of a parameter's shape, zeros at first, that go with each parameter.
   Optimizer(NamedTensors parameters, double learning_rate, std::vector<std::string> kept);
 
-  /// Step number t of one parameter; `kept` in the order of the names.
-  virtual void update(Tensor& parameter, const Tensor& gradient, Tensors& kept, int64_t t) = 0;
+  /// Step number t of one parameter; `kept` in the order of the names. `clipping` lies on the
+  /// device; null: none.
+  virtual void update(Tensor& parameter, const Tensor& gradient, Tensors& kept, int64_t t,
+                      const kernels::Clipping* clipping) = 0;
 
  private:
+  void update_all(const kernels::Clipping* clipping);
+
   NamedTensors parameters_;
   std::vector<std::string> kept_names_;
   std::vector<Tensors> kept_;  // of each parameter
@@ -60,7 +78,8 @@ class SGD : public Optimizer {
   explicit SGD(NamedTensors parameters, const SgdOptions& options = {});
 
  private:
-  void update(Tensor& parameter, const Tensor& gradient, Tensors& kept, int64_t t) override;
+  void update(Tensor& parameter, const Tensor& gradient, Tensors& kept, int64_t t,
+              const kernels::Clipping* clipping) override;
   SgdOptions options_;
 };
 
@@ -82,7 +101,8 @@ class RMSprop : public Optimizer {
   explicit RMSprop(NamedTensors parameters, const RmspropOptions& options = {});
 
  private:
-  void update(Tensor& parameter, const Tensor& gradient, Tensors& kept, int64_t t) override;
+  void update(Tensor& parameter, const Tensor& gradient, Tensors& kept, int64_t t,
+              const kernels::Clipping* clipping) override;
   RmspropOptions options_;
 };
 
@@ -105,7 +125,8 @@ class Adam : public Optimizer {
   Adam(NamedTensors parameters, const AdamOptions& options, bool decoupled);
 
  private:
-  void update(Tensor& parameter, const Tensor& gradient, Tensors& kept, int64_t t) override;
+  void update(Tensor& parameter, const Tensor& gradient, Tensors& kept, int64_t t,
+              const kernels::Clipping* clipping) override;
   AdamOptions options_;
   bool decoupled_;
 };

@@ -1,7 +1,6 @@
 // The loops of optimizer.h on the CPU, compiled once a SIMD level.
 #include "kernels/optimizer.h"
 
-#include "kernels/functions.h"
 #include "kernels/parallel.h"
 
 namespace unroll::kernels {
@@ -18,17 +17,21 @@ template <class Device, class T>
 void sgd_step(Device, const SgdStep& step, int64_t n, const T* gradient, T* parameter,
               T* velocity) {
   const T lr = T(step.lr), momentum = T(step.momentum), decay = T(step.weight_decay);
+  const T factor = T(gradient_factor(step.clipping));
   const bool nesterov = step.nesterov;
+  if (factor == T(0)) return;
   if (!velocity) {
     parallel_for(n, kGrain, [=](int64_t begin, int64_t end) {
+#pragma omp simd
       for (int64_t i = begin; i < end; ++i)
-        parameter[i] -= lr * (gradient[i] + decay * parameter[i]);
+        parameter[i] -= lr * (factor * gradient[i] + decay * parameter[i]);
     });
     return;
   }
   parallel_for(n, kGrain, [=](int64_t begin, int64_t end) {
+#pragma omp simd
     for (int64_t i = begin; i < end; ++i) {
-      const T g = gradient[i] + decay * parameter[i];
+      const T g = factor * gradient[i] + decay * parameter[i];
       const T v = momentum * velocity[i] + g;
       velocity[i] = v;
       parameter[i] -= lr * select(nesterov, g + momentum * v, v);
@@ -44,9 +47,12 @@ void rmsprop(const RmspropStep& step, int64_t n, const T* gradient, T* parameter
              T* gradient_average, T* velocity) {
   const T lr = T(step.lr), alpha = T(step.alpha), rest = T(1.0 - step.alpha), eps = T(step.eps);
   const T momentum = T(step.momentum), decay = T(step.weight_decay);
+  const T factor = T(gradient_factor(step.clipping));
+  if (factor == T(0)) return;
   parallel_for(n, kGrain, [=](int64_t begin, int64_t end) {
+#pragma omp simd
     for (int64_t i = begin; i < end; ++i) {
-      const T g = gradient[i] + decay * parameter[i];
+      const T g = factor * gradient[i] + decay * parameter[i];
       T variance = alpha * square_average[i] + rest * g * g;
       square_average[i] = variance;
       if constexpr (kCentered) {
@@ -84,10 +90,13 @@ void adam_step(Device, const AdamStep& step, int64_t n, const T* gradient, T* pa
   const T root_scale = T(1.0 / __builtin_sqrt(step.correction2));
   const T into_gradient = step.decoupled ? T(0) : T(step.weight_decay);
   const T keep = step.decoupled ? T(1.0 - step.lr * step.weight_decay) : T(1);
+  const T factor = T(gradient_factor(step.clipping));
+  if (factor == T(0)) return;
   parallel_for(n, kGrain, [=](int64_t begin, int64_t end) {
+#pragma omp simd
     for (int64_t i = begin; i < end; ++i) {
       const T p = parameter[i];
-      const T g = gradient[i] + into_gradient * p;
+      const T g = factor * gradient[i] + into_gradient * p;
       const T m = beta1 * first_moment[i] + rest1 * g;
       const T v = beta2 * second_moment[i] + rest2 * g * g;
       first_moment[i] = m;
@@ -125,6 +134,14 @@ void sum_of_squares(Device, int64_t n, const T* x, double* scratch, double* sum)
   *sum = total;
 }
 
+template <class Device>
+void clip_norm(Device, int64_t count, const double* sums, double max_norm, Clipping* clipping) {
+  double sum = 0.0;
+  for (int64_t i = 0; i < count; ++i) sum += sums[i];
+  *clipping = clipping_of(sum, max_norm);
+}
+
+template void clip_norm(Cpu, int64_t, const double*, double, Clipping*);
 template void sgd_step(Cpu, const SgdStep&, int64_t, const float*, float*, float*);
 template void sgd_step(Cpu, const SgdStep&, int64_t, const double*, double*, double*);
 template void rmsprop_step(Cpu, const RmspropStep&, int64_t, const float*, float*, float*, float*,

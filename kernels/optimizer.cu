@@ -2,7 +2,6 @@
 //
 // An update does a few operations with each number that it moves, so memory bounds it: Adam reads 4
 // arrays and writes 3, in packs of 16 bytes.
-#include "kernels/functions.h"
 #include "kernels/gpu.h"
 #include "kernels/gpu_rows.h"
 #include "kernels/grid_stride.h"
@@ -18,13 +17,15 @@ namespace {
 template <bool kMomentum, class T>
 __global__ void sgd_kernel(SgdStep step, int64_t n, const T* gradient, T* parameter, T* velocity) {
   const T lr = T(step.lr), momentum = T(step.momentum), decay = T(step.weight_decay);
+  const T factor = T(gradient_factor(step.clipping));
+  if (factor == T(0)) return;
   for (int64_t i = grid_thread(); i < packs_for<T>(n); i += grid_threads()) {
     const Pack<T> g_pack = load_pack(gradient, i, n);
     Pack<T> p_pack = load_pack(parameter, i, n), v_pack{};
     if constexpr (kMomentum) v_pack = load_pack(velocity, i, n);
     for (int j = 0; j < Pack<T>::kSize; ++j) {
       T& p = p_pack.at[j];
-      const T g = g_pack.at[j] + decay * p;
+      const T g = factor * g_pack.at[j] + decay * p;
       const T v = momentum * v_pack.at[j] + g;
       v_pack.at[j] = v;
       p -= lr * (kMomentum && step.nesterov ? g + momentum * v : v);
@@ -62,6 +63,8 @@ template <bool kCentered, bool kMomentum, class T>
 __global__ void rmsprop_kernel(RmspropStep step, int64_t n, RmspropArrays<T> arrays) {
   const T lr = T(step.lr), alpha = T(step.alpha), rest = T(1.0 - step.alpha), eps = T(step.eps);
   const T momentum = T(step.momentum), decay = T(step.weight_decay);
+  const T factor = T(gradient_factor(step.clipping));
+  if (factor == T(0)) return;
   for (int64_t i = grid_thread(); i < packs_for<T>(n); i += grid_threads()) {
     const Pack<T> g_pack = load_pack(arrays.gradient, i, n);
     Pack<T> p_pack = load_pack(arrays.parameter, i, n);
@@ -69,7 +72,7 @@ __global__ void rmsprop_kernel(RmspropStep step, int64_t n, RmspropArrays<T> arr
     if constexpr (kCentered) average_pack = load_pack(arrays.gradient_average, i, n);
     if constexpr (kMomentum) v_pack = load_pack(arrays.velocity, i, n);
     for (int j = 0; j < Pack<T>::kSize; ++j) {
-      const T g = g_pack.at[j] + decay * p_pack.at[j];
+      const T g = factor * g_pack.at[j] + decay * p_pack.at[j];
       T variance = alpha * square_pack.at[j] + rest * g * g;
       square_pack.at[j] = variance;
       if constexpr (kCentered) {
@@ -118,18 +121,21 @@ struct AdamFactors {
   T beta1, rest1, beta2, rest2, eps;
   T size, root_scale;     // lr and √v, corrected for the moments' start at zero
   T into_gradient, keep;  // the two ways to decay
+  const Clipping* clipping;
 };
 
 template <class T>
 __global__ void adam_kernel(AdamFactors<T> f, int64_t n, const T* gradient, T* parameter,
                             T* first_moment, T* second_moment) {
+  const T factor = T(gradient_factor(f.clipping));
+  if (factor == T(0)) return;
   for (int64_t i = grid_thread(); i < packs_for<T>(n); i += grid_threads()) {
     const Pack<T> g_pack = load_pack(gradient, i, n);
     Pack<T> p_pack = load_pack(parameter, i, n);
     Pack<T> m_pack = load_pack(first_moment, i, n), v_pack = load_pack(second_moment, i, n);
     for (int j = 0; j < Pack<T>::kSize; ++j) {
       T &p = p_pack.at[j], &m = m_pack.at[j], &v = v_pack.at[j];
-      const T g = g_pack.at[j] + f.into_gradient * p;
+      const T g = factor * g_pack.at[j] + f.into_gradient * p;
       m = f.beta1 * m + f.rest1 * g;
       v = f.beta2 * v + f.rest2 * g * g;
       p = f.keep * p - f.size * m / (sqrt_(v) * f.root_scale + f.eps);
@@ -155,6 +161,7 @@ void adam_step(Device, const AdamStep& step, int64_t n, const T* gradient, T* pa
       .root_scale = T(1.0 / __builtin_sqrt(step.correction2)),
       .into_gradient = step.decoupled ? T(0) : T(step.weight_decay),
       .keep = step.decoupled ? T(1.0 - step.lr * step.weight_decay) : T(1),
+      .clipping = step.clipping,
   };
   launch_over<adam_kernel<T>>(packs_for<T>(n), factors, n, gradient, parameter, first_moment,
                               second_moment);
@@ -192,6 +199,22 @@ void sum_of_squares(Device, int64_t n, const T* x, double* scratch, double* sum)
   launch<sum_kernel>({1, kRowThreads}, blocks, scratch, sum);
 }
 
+namespace {
+
+__global__ void clip_norm_kernel(int64_t count, const double* sums, double max_norm,
+                                 Clipping* clipping) {
+  const double sum = sum_over<kRowThreads>(count, [=](int64_t k) { return sums[k]; });
+  if (threadIdx.x == 0) *clipping = clipping_of(sum, max_norm);
+}
+
+}  // namespace
+
+template <class Device>
+void clip_norm(Device, int64_t count, const double* sums, double max_norm, Clipping* clipping) {
+  launch<clip_norm_kernel>({1, kRowThreads}, count, sums, max_norm, clipping);
+}
+
+template void clip_norm(Gpu, int64_t, const double*, double, Clipping*);
 template void sgd_step(Gpu, const SgdStep&, int64_t, const float*, float*, float*);
 template void sgd_step(Gpu, const SgdStep&, int64_t, const double*, double*, double*);
 template void rmsprop_step(Gpu, const RmspropStep&, int64_t, const float*, float*, float*, float*,

@@ -192,8 +192,7 @@ struct Trainer {
     const Tensor loss = cross_entropy(logits, batch.targets);
     check_finite_loss(loss.item(), step);
     loss.backward();
-    check_finite_loss(optim::clip_grad_norm(model.parameters(), settings.clip), step);
-    optimizer.step();
+    check_finite_loss(optimizer.step({.max_norm = settings.clip}).item(), step);
     carry(state, next);  // values only: the next window's gradients end here
     return loss.item();
   }

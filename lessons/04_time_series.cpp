@@ -120,8 +120,7 @@ class Training {
                             targets(transform, batch, model.horizon));
     check_finite_loss(loss.item(), done_);
     loss.backward();
-    check_finite_loss(optim::clip_grad_norm(model.parameters(), settings_.clip), done_);
-    optimizer_.step();
+    check_finite_loss(optimizer_.step({.max_norm = settings_.clip}).item(), done_);
     ++done_;
     if (interrupted())
       throw Interrupted("the networks are short-lived and nothing was saved; start again");

@@ -116,8 +116,7 @@ TEST(OptimThreads, AnyNumberGivesTheSameBits) {
     for (int step = 0; step < 2; ++step) {
       for (NamedTensor& parameter : parameters)
         parameter.tensor.set_grad(randn(parameter.tensor.shape(), random));
-      results.push_back(scalar(optim::clip_grad_norm(parameters, 1.0), DType::f64));
-      adam.step();
+      results.push_back(adam.step({.max_norm = 1.0}));
     }
     for (NamedTensor& parameter : parameters) results.push_back(parameter.tensor.detach());
     return results;
@@ -150,6 +149,64 @@ TEST(OptimClip, ASharedGradientIsScaledOnce) {
   for (const NamedTensor& parameter : parameters)
     EXPECT_TRUE(close(parameter.tensor.grad(), full({2}, 0.5, DType::f64), 1e-6));
   EXPECT_NEAR(optim::clip_grad_norm(parameters, 1.0), 1.0, 1e-6);
+}
+
+// Two steps with gradients whose norm is above and below the limit; returns the norms, too.
+template <class Make>
+Tensors after_two_steps(const Make& make, bool together, Device device) {
+  Random random(5, "clip");
+  NamedTensors parameters =
+      leaves({copy_to(randn({130}, random, DType::f64), device), ones({3}, DType::f64, device)});
+  auto optimizer = make(parameters);
+  Tensors results;
+  for (const double size : {3.0, 0.01}) {
+    for (NamedTensor& parameter : parameters)
+      parameter.tensor.set_grad(
+          copy_to(scale(randn(parameter.tensor.shape(), random, DType::f64), size), device));
+    if (together) {
+      results.push_back(optimizer.step({.max_norm = 1.0}));
+    } else {
+      results.push_back(scalar(optim::clip_grad_norm(parameters, 1.0), DType::f64));
+      optimizer.step();
+    }
+  }
+  for (const NamedTensor& parameter : parameters) results.push_back(parameter.tensor.detach());
+  for (Tensor& result : results) result = copy_to(result, Device::cpu);
+  return results;
+}
+
+TEST(OptimClip, AsPartOfAStepIsTheSameAsBeforeIt) {
+  const auto check = [](auto make) {
+    const Tensors expected = after_two_steps(make, false, Device::cpu);
+    for (const Device device : {Device::cpu, Device::simt}) {
+      const Tensors actual = after_two_steps(make, true, device);
+      for (size_t i = 0; i < expected.size(); ++i)
+        EXPECT_TRUE(close(actual[i], expected[i], 1e-12)) << i << " on " << name(device);
+    }
+  };
+  check([](auto& p) { return optim::SGD(p, {.lr = 0.1, .weight_decay = 0.1}); });
+  check([](auto& p) { return optim::SGD(p, {.lr = 0.1, .momentum = 0.9, .nesterov = true}); });
+  check([](auto& p) { return optim::RMSprop(p, {.momentum = 0.5, .centered = true}); });
+  check([](auto& p) { return optim::RMSprop(p); });
+  check([](auto& p) { return optim::Adam(p, {.lr = 0.1, .weight_decay = 0.1}); });
+  check([](auto& p) { return optim::AdamW(p, {.lr = 0.1}); });
+}
+
+TEST(OptimClip, AStepWithoutAFiniteNormChangesNothing) {
+  for (const Device device : {Device::cpu, Device::simt}) {
+    NamedTensors parameters = leaves({ones({2}, DType::f32, device)});
+    optim::Adam adam(parameters);
+    for (double bad :
+         {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+      parameters[0].tensor.set_grad(copy_to(tensor({3.0, bad}), device));
+      EXPECT_FALSE(std::isfinite(adam.step({.max_norm = 1.0}).item()));
+      EXPECT_TRUE(same_bits(copy_to(parameters[0].tensor.detach(), Device::cpu), ones({2})));
+      EXPECT_EQ(adam.state()[2].tensor.at({0}), 0.0);
+    }
+    expect_error([&] { adam.step({.max_norm = 0.0}); }, kMachine, "max_norm > 0");
+    adam.zero_grad();
+    EXPECT_EQ(adam.step({.max_norm = 1.0}).item(), 0.0);
+  }
 }
 
 TEST(OptimClip, ReportsWhatIsNotFinite) {

@@ -1,5 +1,4 @@
-#include <cmath>
-#include <numeric>
+#include "engine/optim/clip.h"
 
 #include "engine/autograd.h"
 #include "engine/dispatch.h"
@@ -22,24 +21,34 @@ void sum_of_squares(const Tensor& x, Tensor sum) {
 
 }  // namespace
 
-double clip_grad_norm(const NamedTensors& parameters, double max_norm) {
+Tensor clipping_of(const NamedTensors& parameters, double max_norm) {
   require(max_norm > 0.0, "clip_grad_norm: expected max_norm > 0, got ", max_norm);
-  NoGrad no_grad;
   Tensors gradients;
   for (const NamedTensor& parameter : parameters)
     if (Tensor gradient = parameter.tensor.grad(); gradient.defined())
       gradients.push_back(std::move(gradient));
-  if (gradients.empty()) return 0.0;
-  // All sums are left on the device and read together: waiting for a GPU once is enough.
+  if (gradients.empty()) return Tensor();
   const int64_t count = static_cast<int64_t>(gradients.size());
-  const Tensor sums({count}, DType::f64, gradients[0].device());
+  const Device device = gradients[0].device();
+  const Tensor sums({count}, DType::f64, device);
   for (int64_t i = 0; i < count; ++i)
     sum_of_squares(gradients[static_cast<size_t>(i)], sums.view_rows(i, i + 1));
-  const std::vector<double> on_host = sums.to_vector<double>();
-  const double norm = std::sqrt(std::accumulate(on_host.begin(), on_host.end(), 0.0));
-  // PyTorch's 1e-6 guards against 0/0 and shifts the result a little; kept for equal numbers.
-  const double factor = max_norm / (norm + 1e-6);
-  if (!std::isfinite(norm) || factor >= 1.0) return norm;
+  static_assert(sizeof(kernels::Clipping) == 2 * sizeof(double));
+  Tensor clipping({2}, DType::f64, device);
+  dispatch_device("clip_grad_norm", device, [&](auto tag) {
+    kernels::clip_norm(tag, count, sums.data<double>(), max_norm,
+                       reinterpret_cast<kernels::Clipping*>(clipping.mutable_data<double>()));
+  });
+  return clipping;
+}
+
+double clip_grad_norm(const NamedTensors& parameters, double max_norm) {
+  const NoGrad no_grad;
+  const Tensor clipping = clipping_of(parameters, max_norm);
+  if (!clipping.defined()) return 0.0;
+  const std::vector<double> on_host = clipping.to_vector<double>();
+  const double norm = on_host[0], factor = on_host[1];
+  if (factor == 0.0 || factor == 1.0) return norm;
   for (const NamedTensor& parameter : parameters) {
     // Not in place: two parameters may have been given the same gradient tensor.
     Tensor tensor = parameter.tensor;

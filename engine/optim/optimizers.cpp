@@ -3,6 +3,7 @@
 #include "engine/autograd.h"
 #include "engine/dispatch.h"
 #include "engine/optim.h"
+#include "engine/optim/clip.h"
 #include "kernels/optimizer.h"
 
 namespace unroll::optim {
@@ -35,13 +36,22 @@ void Optimizer::set_learning_rate(double rate) {
   *learning_rate_.mutable_data<double>() = rate;
 }
 
-void Optimizer::step() {
-  NoGrad no_grad;
+void Optimizer::step() { update_all(nullptr); }
+
+Tensor Optimizer::step(const Clip& clip) {
+  const Tensor clipping = clipping_of(parameters_, clip.max_norm);
+  if (!clipping.defined()) return scalar(0.0, DType::f64);
+  update_all(reinterpret_cast<const kernels::Clipping*>(clipping.data<double>()));
+  return clipping.view_rows(0, 1).view({});
+}
+
+void Optimizer::update_all(const kernels::Clipping* clipping) {
+  const NoGrad no_grad;
   int32_t* steps = steps_.mutable_data<int32_t>();
   for (size_t i = 0; i < parameters_.size(); ++i) {
     Tensor& parameter = parameters_[i].tensor;
     const Tensor gradient = parameter.grad();
-    if (gradient.defined()) update(parameter, gradient, kept_[i], ++steps[i]);
+    if (gradient.defined()) update(parameter, gradient, kept_[i], ++steps[i], clipping);
   }
 }
 
@@ -67,9 +77,10 @@ SGD::SGD(NamedTensors parameters, const SgdOptions& options)
   require(!options.nesterov || options.momentum != 0.0, "[SGD] nesterov needs a momentum");
 }
 
-void SGD::update(Tensor& parameter, const Tensor& gradient, Tensors& kept, int64_t) {
+void SGD::update(Tensor& parameter, const Tensor& gradient, Tensors& kept, int64_t,
+                 const kernels::Clipping* clipping) {
   const kernels::SgdStep step{learning_rate(), options_.momentum, options_.weight_decay,
-                              options_.nesterov};
+                              options_.nesterov, clipping};
   dispatch("SGD", parameter, [&]<class T>(auto device, T) {
     kernels::sgd_step(device, step, parameter.numel(), gradient.data<T>(),
                       parameter.mutable_data<T>(),
@@ -94,9 +105,10 @@ RMSprop::RMSprop(NamedTensors parameters, const RmspropOptions& options)
   check_fraction("RMSprop", "momentum", options.momentum);
 }
 
-void RMSprop::update(Tensor& parameter, const Tensor& gradient, Tensors& kept, int64_t) {
-  const kernels::RmspropStep step{learning_rate(), options_.alpha, options_.eps, options_.momentum,
-                                  options_.weight_decay};
+void RMSprop::update(Tensor& parameter, const Tensor& gradient, Tensors& kept, int64_t,
+                     const kernels::Clipping* clipping) {
+  const kernels::RmspropStep step{learning_rate(),   options_.alpha,        options_.eps,
+                                  options_.momentum, options_.weight_decay, clipping};
   dispatch("RMSprop", parameter, [&]<class T>(auto device, T) {
     T* gradient_average = options_.centered ? kept[1].mutable_data<T>() : nullptr;
     T* velocity = options_.momentum != 0.0 ? kept.back().mutable_data<T>() : nullptr;
@@ -121,7 +133,8 @@ AdamW::AdamW(NamedTensors parameters, const AdamWOptions& options)
     : Adam(std::move(parameters),
            {options.lr, options.beta1, options.beta2, options.eps, options.weight_decay}, true) {}
 
-void Adam::update(Tensor& parameter, const Tensor& gradient, Tensors& kept, int64_t t) {
+void Adam::update(Tensor& parameter, const Tensor& gradient, Tensors& kept, int64_t t,
+                  const kernels::Clipping* clipping) {
   const double power = static_cast<double>(t);
   const kernels::AdamStep step{learning_rate(),
                                options_.beta1,
@@ -130,7 +143,8 @@ void Adam::update(Tensor& parameter, const Tensor& gradient, Tensors& kept, int6
                                options_.weight_decay,
                                decoupled_,
                                1.0 - std::pow(options_.beta1, power),
-                               1.0 - std::pow(options_.beta2, power)};
+                               1.0 - std::pow(options_.beta2, power),
+                               clipping};
   dispatch("Adam", parameter, [&]<class T>(auto device, T) {
     kernels::adam_step(device, step, parameter.numel(), gradient.data<T>(),
                        parameter.mutable_data<T>(), kept[0].mutable_data<T>(),
