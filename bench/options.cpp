@@ -66,6 +66,8 @@ H hidden units and G gates: 1 for the vanilla RNN, 4 for the LSTM, 3 for the GRU
 Numbers are medians of repetitions in random order; "spread" is how far apart the quartiles of the
 least steady cell of a row are, in percent of its median.
 
+./unroll bench tape measures single ops instead.
+
 Examples
   ./unroll bench
   ./unroll bench --threads 1 --json one_thread.json

@@ -36,8 +36,7 @@ class Collector : public BenchmarkReporter {
   void ReportRuns(const std::vector<Run>& runs) override {
     writer_.ReportRuns(runs);
     for (const Run& run : runs)
-      if (run.run_type == Run::RT_Iteration && !run.error_occurred)
-        results_.add(run.run_name.function_name, run.counters.at("tokens_per_second"));
+      if (run.run_type == Run::RT_Iteration && !run.error_occurred) add(run);
   }
 
   void Finalize() override { writer_.Finalize(); }
@@ -46,6 +45,13 @@ class Collector : public BenchmarkReporter {
   std::string json() const { return json_.str(); }
 
  private:
+  void add(const Run& run) {
+    const std::string& name = run.run_name.function_name;
+    results_.add(name, run.counters.at("tokens_per_second"));
+    const auto peak = run.counters.find("peak_bytes");
+    if (peak != run.counters.end()) results_.add_peak(name, peak->second);
+  }
+
   std::ostringstream json_;
   benchmark::JSONReporter writer_;
   Results results_;
@@ -131,7 +137,8 @@ void run(const Options& options) {
                      " repetitions in random order, band between the quartiles. ", machine.str(),
                      ". ", today(), "."));
   std::cout << machine.str() << "; " << today() << '\n'
-            << tables(plan, results) << conclusion(plan, results) << warning(plan, results);
+            << tables(plan, results) << memory_table(plan, results) << conclusion(plan, results)
+            << warning(plan, results);
   std::cerr << "\nPicture: " << picture.string() << '\n';
 }
 

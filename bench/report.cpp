@@ -58,6 +58,11 @@ std::optional<Speed> Results::of(const Workload& workload) const {
   return Speed{quantile(sorted, 0.5), quantile(sorted, 0.25), quantile(sorted, 0.75)};
 }
 
+std::optional<double> Results::peak(const Workload& workload) const {
+  const auto found = peaks_.find(workload.name());
+  return found == peaks_.end() ? std::nullopt : std::optional(found->second);
+}
+
 size_t Results::repetitions() const {
   size_t most = 0;
   for (const auto& [name, values] : repetitions_) most = std::max(most, values.size());
@@ -84,6 +89,23 @@ std::string tables(const Plan& plan, const Results& results) {
       text += concat_message("\nBy ", sweep.title, ", at ", plan.fixed(sweep), "\n", table);
   }
   return text;
+}
+
+std::string memory_table(const Plan& plan, const Results& results) {
+  lessons::Table table({"training", "peak MB", "needed MB", "ratio"});
+  bool empty = true;
+  for (const nn::Cell cell : kCells) {
+    const Workload workload{cell, Pass::kTraining, plan.centre};
+    const std::optional<double> peak = results.peak(workload);
+    if (!peak) continue;
+    const double needed = static_cast<double>(workload.needed_bytes());
+    table.add_row({title(cell), format_fixed(*peak / 1e6, 2), format_fixed(needed / 1e6, 2),
+                   format_fixed(*peak / needed, 2)});
+    empty = false;
+  }
+  if (empty) return "";
+  return concat_message("\nMemory at hidden ", plan.centre.hidden, ", batch ", plan.centre.batch,
+                        ", length ", plan.centre.length, "\n", table);
 }
 
 std::string conclusion(const Plan& plan, const Results& results) {

@@ -25,6 +25,9 @@ class Results {
   void add(const std::string& workload, double tokens_per_second) {
     repetitions_[workload].push_back(tokens_per_second);
   }
+  void add_peak(const std::string& workload, double bytes) { peaks_[workload] = bytes; }
+  /// The most bytes that a training step used at a time.
+  std::optional<double> peak(const Workload& workload) const;
   bool empty() const { return repetitions_.empty(); }
   /// Nothing where the workload was filtered out.
   std::optional<Speed> of(const Workload& workload) const;
@@ -33,10 +36,15 @@ class Results {
 
  private:
   std::map<std::string, std::vector<double>> repetitions_;
+  std::map<std::string, double> peaks_;
 };
 
 /// A table for each sweep that has results.
 std::string tables(const Plan& plan, const Results& results);
+
+/// The memory that a training step takes at the centre's size, and what it needs; empty where it
+/// was not measured.
+std::string memory_table(const Plan& plan, const Results& results);
 
 /// What the numbers of the centre say, in a sentence; empty where it was not measured.
 std::string conclusion(const Plan& plan, const Results& results);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <benchmark/benchmark.h>
 
+#include "engine/allocator.h"
 #include "engine/autograd.h"
 #include "engine/device.h"
 #include "engine/error.h"
@@ -63,6 +64,16 @@ double Workload::flops_per_token() const {
   return 2.0 * static_cast<double>(multiplications) * (pass == Pass::kForward ? 1 : 3);
 }
 
+int64_t Workload::needed_bytes() const {
+  const int64_t H = sizes.hidden, I = H, G = gates(cell), T = sizes.length, B = sizes.batch;
+  const int64_t parameters = G * H * (I + H) + 2 * G * H;
+  const int64_t states = (cell == nn::Cell::kLstm ? 2 : 1) * (T + 1) * B * H;
+  const int64_t saved = (cell == nn::Cell::kGru ? 4 : G) * T * B * H;
+  const int64_t packed = G * H * H;
+  const int64_t d_output = T * B * H, x_and_dx = 2 * T * B * I;
+  return 4 * (2 * parameters + states + saved + packed + d_output + x_and_dx);
+}
+
 void Workload::measure(benchmark::State& state) const {
   if (lessons::interrupted()) throw lessons::Interrupted("no results were written");
   nn::Module root(1);
@@ -78,7 +89,13 @@ void Workload::measure(benchmark::State& state) const {
     Tensors inputs{x};
     for (const NamedTensor& parameter : layer.parameters()) inputs.push_back(parameter.tensor);
     const Tensor d_output = randn(shape, random);
-    time_runs(state, [&] { return grad({layer(x).output}, inputs, {d_output}).back(); });
+    const auto step = [&] { return grad({layer(x).output}, inputs, {d_output}).back(); };
+    Pool& memory = pool(default_device());
+    memory.reset_peak();
+    step();
+    state.counters["peak_bytes"] = static_cast<double>(memory.stats().peak);
+    state.counters["needed_bytes"] = static_cast<double>(needed_bytes());
+    time_runs(state, step);
   }
   const double tokens = static_cast<double>(this->tokens());
   const auto rate = Counter::kIsIterationInvariantRate;

@@ -50,7 +50,11 @@ struct Workload {
   /// state take as many again, and so do those of the weights.
   double flops_per_token() const;
 
-  /// Google Benchmark's function: sets the counters tokens_per_second and gflop_per_second. Throws
+  /// Bytes that must be there at the same time in a training step; README.md says of what.
+  int64_t needed_bytes() const;
+
+  /// Google Benchmark's function: sets the counters tokens_per_second and gflop_per_second, in
+  /// training peak_bytes, the most that the pool gave out at a time, and needed_bytes. Throws
   /// `Interrupted` once the program was asked to stop.
   void measure(benchmark::State& state) const;
 };

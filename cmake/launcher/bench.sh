@@ -1,17 +1,23 @@
 # shellcheck shell=bash
-# ./unroll bench and ./unroll bench compare: the programs explain their options themselves.
+# ./unroll bench, bench tape and bench compare: the programs explain their options themselves.
 
 verb_bench() {
-  local preset
-  if [ "${1:-}" = compare ]; then
-    shift
-    compare "$@"
-    return
-  fi
+  local preset program=recurrent
+  case "${1:-}" in
+    compare)
+      shift
+      compare "$@"
+      return
+      ;;
+    tape)
+      program=tape
+      shift
+      ;;
+  esac
   require build bench
   preset=$(preset) || exit
-  build "$preset" bench_recurrent UNROLL_BUILD_BENCH
-  exec "$ROOT/build/$preset/bench/recurrent" "$@"
+  build "$preset" "bench_$program" UNROLL_BUILD_BENCH
+  exec "$ROOT/build/$preset/bench/$program" "$@"
 }
 
 compare() {
