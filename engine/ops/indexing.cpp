@@ -24,6 +24,8 @@ void check_indices(const char* op, const Tensor& indices, const Tensor& x, int64
                    const char* meaning) {
   check_i32(op, "indices", indices);
   check_device(op, "indices", indices, x);
+  require(size > 0 || indices.numel() == 0, "[", op, "] indices: expected none, as ", meaning,
+          " is 0, got ", indices.numel());
   int64_t invalid = -1;
   dispatch_device(op, x.device(), [&](auto device) {
     constexpr int32_t kNoneAllowed = 0;  // besides those in range, which 0 is
