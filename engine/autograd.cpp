@@ -8,17 +8,6 @@
 namespace unroll {
 namespace {
 
-thread_local bool recording = true;
-thread_local uint64_t next_number = 0;
-
-}  // namespace
-
-bool grad_enabled() { return recording; }
-NoGrad::NoGrad() : before_(recording) { recording = false; }
-NoGrad::~NoGrad() { recording = before_; }
-
-namespace {
-
 std::set<std::string>& registry() {
   static std::set<std::string> names;
   return names;
@@ -35,13 +24,21 @@ bool register_op(const char* name) {
 
 // ---- the graph
 
-Node::Node(const char* op_name) : name(op_name), number(next_number++) {}
+namespace {
+
+constinit thread_local uint64_t next_number = 0;
+
+// Nodes that nobody keeps alive any more, and whether they are being deleted.
+constinit thread_local Node* doomed = nullptr;
+constinit thread_local bool draining = false;
+
+}  // namespace
+
+Node::Node(const char* op_name, bool leaf) : name(op_name), number(next_number++), is_leaf(leaf) {}
 
 void Node::destroy(Node* node) {
   // Deleting a node drops its edges, which may end further nodes; those join the list instead of
   // being deleted from within, so the depth of the graph does not become depth of the call stack.
-  static thread_local Node* doomed = nullptr;
-  static thread_local bool draining = false;
   node->next_doomed_ = doomed;
   doomed = node;
   if (draining) return;
@@ -61,39 +58,33 @@ bool Tape::any_requires_grad(const Tensors& inputs) {
 
 void Tape::add_edges(Node& node, const Tensor& input) {
   if (input.requires_grad())
-    node.edges.push_back({input.impl().node, input.impl().output});
+    node.edges.emplace_back(input.impl().node, input.impl().output);
   else
-    node.edges.push_back({});
+    node.edges.emplace_back();
 }
 
 void Tape::add_edges(Node& node, const Tensors& inputs) {
   for (const Tensor& input : inputs) add_edges(node, input);
 }
 
-void Tape::record(Ref<Node> node, Context& context, std::span<Tensor> outputs) {
-  const auto is_output = [&](const Tensor& saved) {
-    return saved.defined() &&
-           std::any_of(outputs.begin(), outputs.end(), [&](const Tensor& output) {
-             return output.defined() && &output.impl() == &saved.impl();
-           });
-  };
-  for (Node::Saved& saved : context.saved_) {
-    // A node that kept its own output's handle would keep itself alive.
-    if (is_output(saved.tensor)) saved.tensor = saved.tensor.detach();
-    node->saved.push_back(std::move(saved));
-  }
-  const auto is_blocked = [&](const Tensor& output) {
-    return std::any_of(context.blocked_.begin(), context.blocked_.end(),
-                       [&](const Tensor& blocked) { return &blocked.impl() == &output.impl(); });
-  };
+void Tape::record(const Ref<Node>& node, std::span<Tensor> outputs) {
   for (Tensor& output : outputs) {
-    if (!output.defined() || output.dtype() == DType::i32 || is_blocked(output)) {
-      node->outputs.push_back({});
+    if (!output.defined() || output.dtype() == DType::i32) {
+      node->outputs.emplace_back();
       continue;
     }
-    output.impl().output = static_cast<int>(node->outputs.size());
-    output.impl().node = node;
-    node->outputs.push_back({output.shape(), output.dtype(), output.device(), false, {}, {}});
+    TensorImpl& impl = output.impl();
+    const int index = static_cast<int>(node->outputs.size());
+    node->outputs.emplace_back(impl.shape, impl.dtype, output.device());
+    if (impl.output == TensorImpl::kNoGradient) {
+      impl.output = 0;
+      continue;
+    }
+    // A node that kept its own output's handle would keep itself alive.
+    for (Node::Saved& saved : node->saved)
+      if (saved.tensor.is(output)) saved.tensor = output.detach();
+    impl.output = index;
+    impl.node = node;
   }
 }
 
@@ -101,13 +92,13 @@ void Tape::record(Ref<Node> node, Context& context, std::span<Tensor> outputs) {
 
 Tensor& Tensor::set_requires_grad(bool on) {
   require(dtype() != DType::i32, "set_requires_grad: a tensor of dtype i32 has no gradient");
-  require(!requires_grad() || impl().node->is_leaf(),
+  require(!requires_grad() || impl().node->is_leaf,
           "set_requires_grad: this tensor was computed by '",
           requires_grad() ? impl().node->name : "", "'; detach() it first");
   if (on == requires_grad()) return *this;
-  impl().node = on ? Ref<Node>(new Node("leaf")) : Ref<Node>();
+  impl().node = on ? Ref<Node>(new Node("leaf", true)) : Ref<Node>();
   impl().output = 0;
-  if (on) impl().node->outputs.push_back({shape(), dtype(), device(), true, {}, {}});
+  if (on) impl().node->outputs.emplace_back(shape(), dtype(), device(), true);
   return *this;
 }
 
@@ -129,33 +120,22 @@ Tensor& Tensor::retain_grad() {
   return *this;
 }
 
-Tensor Tensor::detach() const { return view(shape()); }
-
 void Tensor::backward(bool keep_graph) const { unroll::backward({*this}, {}, keep_graph); }
 
 // ---- one node's backward
 
-const Tensor& Backward::saved(size_t i) const {
+void Backward::throw_changed(size_t i) const {
   const Node::Saved& saved = node_.saved[i];
-  if (saved.tensor.defined() && saved.tensor.version() != saved.version)
-    throw Error(
-        concat_message("[", node_.name, "] tensor ", i, " of shape ", saved.tensor.shape(),
-                       ", saved for the backward pass, was changed in place afterwards (version ",
-                       saved.tensor.version(), ", saved at ", saved.version, ")"));
-  return saved.tensor;
+  throw Error(concat_message("[", node_.name, "] tensor ", i, " of shape ", saved.tensor.shape(),
+                             ", saved for the backward pass, was changed in place afterwards "
+                             "(version ",
+                             saved.tensor.version(), ", saved at ", saved.version, ")"));
 }
 
-bool Backward::needs(size_t i) const {
-  const Node* input = node_.edges[i].node.get();
-  return input != nullptr && input->number >= oldest_;
+Tensor Backward::space_like_d_output(size_t i) const {
+  const Tensor& dy = d_output(i);
+  return dy.is_unique() ? dy : Tensor(dy.shape(), dy.dtype(), dy.device());
 }
-
-Node::Output& Backward::target(size_t i) const {
-  const Node::Edge& edge = node_.edges[i];
-  return edge.node->outputs[static_cast<size_t>(edge.output)];
-}
-
-const Shape& Backward::input_shape(size_t i) const { return target(i).shape; }
 
 namespace {
 
@@ -173,10 +153,8 @@ void accumulate(Tensor& sum, Tensor gradient) {
 void Backward::add(size_t i, Tensor gradient) {
   if (!needs(i)) return;
   Node::Output& input = target(i);
-  if (gradient.shape() != input.shape) [[unlikely]]
-    throw Error(concat_message("[", node_.name, "] backward gave input ", i,
-                               " a gradient of shape ", gradient.shape(), ", expected ",
-                               input.shape));
+  require(gradient.shape() == input.shape, "[", node_.name, "] backward gave input ", i,
+          " a gradient of shape ", gradient.shape(), ", expected ", input.shape);
   accumulate(input.pending, std::move(gradient));
 }
 
@@ -189,47 +167,63 @@ Tensor& Backward::sum_of(size_t i) {
   return input.pending;
 }
 
+Tensor* Backward::started_sum_of(size_t i) {
+  Tensor& sum = target(i).pending;
+  return sum.defined() && sum.is_unique() ? &sum : nullptr;
+}
+
 // ---- the backward pass
 
 namespace {
 
-// Nodes that a gradient has reached and that have not run, newest first.
+void drop_pending(Node& node) {
+  for (Node::Output& output : node.outputs) output.pending = Tensor();
+}
+
+// Nodes that a gradient has reached and that have not run: ops in a heap, newest first, and the
+// leaves, whose gradients are complete when no op is left.
 class Worklist {
  public:
   Worklist() = default;
-  Worklist(const Worklist&) = delete;
-  Worklist& operator=(const Worklist&) = delete;
   ~Worklist() {  // not empty only when an error ended the pass
-    for (Node* node : heap_) {
-      node->queued = false;
-      for (Node::Output& output : node->outputs) output.pending = Tensor();
-      // The op that failed may have given its first inputs a gradient already.
-      for (const Node::Edge& edge : node->edges)
-        if (edge.node) edge.node->outputs[static_cast<size_t>(edge.output)].pending = Tensor();
-    }
+    for (const SmallVector<Node*, 64>* list : {&ops_, &leaves_})
+      for (Node* node : *list) {
+        node->queued = false;
+        drop_pending(*node);
+        // The op that failed may have given its first inputs a gradient already.
+        for (const Node::Edge& edge : node->edges)
+          if (edge.node) drop_pending(*edge.node);
+      }
   }
-
-  bool empty() const { return heap_.empty(); }
 
   void push(Node* node) {
     if (node->queued) return;
     node->queued = true;
-    heap_.push_back(node);
-    std::push_heap(heap_.begin(), heap_.end(), older);
+    if (node->is_leaf) {
+      leaves_.emplace_back(node);
+      return;
+    }
+    ops_.emplace_back(node);
+    std::push_heap(ops_.begin(), ops_.end(), older);
   }
 
-  /// The newest node; it stays in the list, so that an error clears it too, until `pop`.
-  Node* newest() const { return heap_.front(); }
+  /// The newest op, or a leaf when there is none; null at the end. It stays in the list until
+  /// `pop`, so that an error clears it too.
+  Node* next() {
+    if (!ops_.empty()) return *ops_.begin();
+    return leaves_.empty() ? nullptr : leaves_.back();
+  }
 
-  void pop_newest() {
-    std::pop_heap(heap_.begin(), heap_.end(), older);
-    heap_.back()->queued = false;
-    heap_.pop_back();
+  void pop() {
+    next()->queued = false;
+    if (ops_.empty()) return leaves_.pop_back();
+    std::pop_heap(ops_.begin(), ops_.end(), older);
+    ops_.pop_back();
   }
 
  private:
   static bool older(const Node* a, const Node* b) { return a->number < b->number; }
-  std::vector<Node*> heap_;
+  SmallVector<Node*, 64> ops_, leaves_;
 };
 
 // A tensor whose gradient `grad` was asked for.
@@ -283,10 +277,9 @@ void run(const Tensors& outputs, const Tensors& grad_outputs, bool keep_graph, u
   NoGrad no_grad;
   Worklist worklist;
   seed(worklist, outputs, grad_outputs);
-  while (!worklist.empty()) {
-    Node* node = worklist.newest();
+  while (Node* node = worklist.next()) {
     deliver(*node, wanted);
-    if (!node->is_leaf() && node->number > oldest) {
+    if (!node->is_leaf && node->number > oldest) {
       require(!node->freed, "[", node->name, "] backward was run through this op before, which ",
               "freed what it had saved; pass keep_graph = true to the first backward");
       Backward pass(*node, oldest, keep_graph);
@@ -299,8 +292,8 @@ void run(const Tensors& outputs, const Tensors& grad_outputs, bool keep_graph, u
         node->saved.clear();
       }
     }
-    for (Node::Output& output : node->outputs) output.pending = Tensor();
-    worklist.pop_newest();
+    drop_pending(*node);
+    worklist.pop();
   }
 }
 

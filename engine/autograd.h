@@ -43,24 +43,24 @@ class Node : public Counted, public Pooled {
     DType dtype = DType::f32;
     Device device = Device::cpu;
     bool retain = false;
-    Tensor pending;
-    Tensor grad;
+    Tensor pending{};
+    Tensor grad{};
   };
 
-  explicit Node(const char* op_name);
+  Node(const char* op_name, bool leaf);
   virtual ~Node() = default;
   /// Ends a node, and without recursion all nodes that only it kept alive.
   static void destroy(Node* node);
 
-  virtual bool is_leaf() const { return true; }
   virtual void backward(Backward&) {}
 
-  const char* name;
-  uint64_t number;
+  const char* const name;
+  const uint64_t number;
+  const bool is_leaf;
   bool freed = false;   // backward has used and released the saved tensors
   bool queued = false;  // waits in the worklist of the pass that is running
-  SmallVector<Edge, 3> edges;
-  SmallVector<Saved, 4> saved;
+  SmallVector<Edge, 2> edges;
+  SmallVector<Saved, 2> saved;
   SmallVector<Output, 1> outputs;
 
  private:
@@ -70,25 +70,25 @@ class Node : public Counted, public Pooled {
 /// What Op::forward is given.
 class Context {
  public:
-  explicit Context(bool recording) : recording_(recording) {}
+  /// `node` records the op; null when it is not recorded.
+  explicit Context(Node* node) : node_(node) {}
 
   /// Whether a backward pass may follow: if not, nothing needs to be kept.
-  bool recording() const { return recording_; }
+  bool recording() const { return node_ != nullptr; }
 
   /// Keeps tensors for Op::backward, which reads them as saved(0), saved(1), … in this order.
   template <class... T>
   void save(const T&... tensors) {
-    if (recording_) (saved_.push_back({tensors, tensors.defined() ? tensors.version() : 0}), ...);
+    if (node_) (node_->saved.emplace_back(tensors, tensors.defined() ? tensors.version() : 0), ...);
   }
 
   /// Says that no gradient flows through `output`.
-  void no_gradient(const Tensor& output) { blocked_.push_back(output); }
+  void no_gradient(const Tensor& output) {
+    if (node_) output.impl().output = TensorImpl::kNoGradient;
+  }
 
  private:
-  friend class Tape;
-  bool recording_;
-  SmallVector<Node::Saved, 4> saved_;
-  SmallVector<Tensor, 1> blocked_;
+  Node* node_;
 };
 
 /// What Op::backward is given: the saved tensors, the gradients of the outputs, and where to put
@@ -99,37 +99,59 @@ class Backward {
       : node_(node), oldest_(oldest), keep_graph_(keep_graph) {}
 
   /// Saved tensor number i. Throws `Error` if it was changed in place since.
-  const Tensor& saved(size_t i) const;
+  const Tensor& saved(size_t i) const {
+    const Node::Saved& saved = node_.saved[i];
+    if (saved.tensor.defined() && saved.tensor.version() != saved.version) [[unlikely]]
+      throw_changed(i);
+    return saved.tensor;
+  }
   /// Whether the memory of saved tensor i is needed by nobody after this call, so that a kernel may
   /// use it up.
   bool may_overwrite(size_t i) const { return !keep_graph_ && saved(i).is_unique(); }
   /// The gradient of output i; undefined when nothing flowed into it.
   const Tensor& d_output(size_t i = 0) const { return node_.outputs[i].pending; }
   /// Whether the gradient of input i is wanted. Skip computing it when not.
-  bool needs(size_t i) const;
+  bool needs(size_t i) const {
+    const Node* input = node_.edges[i].node.get();
+    return input != nullptr && input->number >= oldest_;
+  }
   /// The shape of input i. Only for inputs that `needs` says are wanted.
-  const Shape& input_shape(size_t i) const;
+  const Shape& input_shape(size_t i) const { return target(i).shape; }
+  /// A tensor like d_output(i) to write a gradient to. It is d_output(i) itself where nobody else
+  /// needs that, so that an elementwise kernel works in place.
+  Tensor space_like_d_output(size_t i = 0) const;
   /// Adds `gradient`, of the input's shape, to the gradient of input i. Ignored when not needed.
   void add(size_t i, Tensor gradient);
   /// The sum of input i's gradient so far (zeros at first), to be added to in place. For ops whose
   /// gradient touches a part of the input only. Only when needed.
   Tensor& sum_of(size_t i);
+  /// The same where there is a sum already and adding to it saves an addition; otherwise null.
+  Tensor* started_sum_of(size_t i);
 
  private:
-  Node::Output& target(size_t i) const;
+  [[noreturn]] void throw_changed(size_t i) const;
+  Node::Output& target(size_t i) const {
+    const Node::Edge& edge = node_.edges[i];
+    return edge.node->outputs[static_cast<size_t>(edge.output)];
+  }
+
   Node& node_;
   uint64_t oldest_;
   bool keep_graph_;
 };
 
+namespace detail {
+inline constinit thread_local bool recording = true;
+}
+
 /// Whether ops are recorded now; true unless a `NoGrad` is alive.
-bool grad_enabled();
+inline bool grad_enabled() { return detail::recording; }
 
 /// While alive, ops are not recorded.
 class NoGrad {
  public:
-  NoGrad();
-  ~NoGrad();
+  NoGrad() : before_(std::exchange(detail::recording, false)) {}
+  ~NoGrad() { detail::recording = before_; }
   NoGrad(const NoGrad&) = delete;
   NoGrad& operator=(const NoGrad&) = delete;
 
@@ -162,8 +184,8 @@ class Tape {
   static bool any_requires_grad(const Tensors& inputs);
   static void add_edges(Node& node, const Tensor& input);
   static void add_edges(Node& node, const Tensors& inputs);
-  /// Moves what `context` saved into `node` and makes `node` the origin of the outputs.
-  static void record(Ref<Node> node, Context& context, std::span<Tensor> outputs);
+  /// Makes `node` the origin of the outputs.
+  static void record(const Ref<Node>& node, std::span<Tensor> outputs);
 
   template <class Op>
   static inline const bool kRegistered = register_op(Op::name);
@@ -172,8 +194,7 @@ class Tape {
 template <class Op>
 class OpNode final : public Node {
  public:
-  explicit OpNode(Op op) : Node(Op::name), op_(std::move(op)) {}
-  bool is_leaf() const override { return false; }
+  explicit OpNode(const Op& op) : Node(Op::name, false), op_(op) {}
   void backward(Backward& pass) override { op_.backward(pass); }
 
  private:
@@ -187,21 +208,24 @@ class OpNode final : public Node {
 /// Its data members (an axis, a flag) are kept with the node. Where Tensors are given, call it
 /// unroll::apply: they are vectors of the standard library, which has an apply too.
 template <class Op, class... Inputs>
-auto apply(Op op, const Inputs&... inputs) {
+auto apply(const Op& op, const Inputs&... inputs) {
   static_assert(((std::is_same_v<Inputs, Tensor> || std::is_same_v<Inputs, Tensors>)&&...));
   [[maybe_unused]] const bool registered = Tape::kRegistered<Op>;
-  Context context(grad_enabled() && (Tape::any_requires_grad(inputs) || ...));
+  Ref<Node> node;
+  if (grad_enabled() && (Tape::any_requires_grad(inputs) || ...)) {
+    node = Ref<Node>(new OpNode<Op>(op));
+    (Tape::add_edges(*node, inputs), ...);
+  }
+  Context context(node.get());
   auto outputs = [&] {
     NoGrad inside;
     return op.forward(context, inputs...);
   }();
-  if (context.recording()) {
-    Ref<Node> node(new OpNode<Op>(std::move(op)));
-    (Tape::add_edges(*node, inputs), ...);
+  if (node) {
     if constexpr (std::is_same_v<decltype(outputs), Tensor>)
-      Tape::record(std::move(node), context, {&outputs, 1});
+      Tape::record(node, {&outputs, 1});
     else
-      Tape::record(std::move(node), context, outputs);
+      Tape::record(node, outputs);
   }
   return outputs;
 }

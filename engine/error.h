@@ -37,11 +37,19 @@ Error input_error(const Args&... args) {
   return Error(concat_message(args...), Error::Cause::kInput);
 }
 
+namespace detail {
+// Apart from `require`, so that what is checked often stays small.
+template <class... Args>
+[[noreturn, gnu::cold, gnu::noinline]] void fail(const Args&... args) {
+  throw Error(concat_message(args...));
+}
+}  // namespace detail
+
 /// Throws an `Error` made of `args` unless `condition` holds.
 template <class... Args>
 void require(bool condition, const Args&... args) {
   if (!condition) [[unlikely]]
-    throw Error(concat_message(args...));
+    detail::fail(args...);
 }
 
 }  // namespace unroll

@@ -21,12 +21,6 @@ Shape::Shape(std::span<const int64_t> sizes) : rank_(static_cast<int>(sizes.size
   }
 }
 
-int64_t Shape::numel() const {
-  int64_t elements = 1;
-  for (int axis = 0; axis < rank_; ++axis) elements *= sizes_[axis];
-  return elements;
-}
-
 Shape Shape::without(int axis) const {
   Shape result = *this;
   if (axis < 0) axis += rank_;
@@ -44,10 +38,6 @@ Shape Shape::with(int axis, int64_t size) const {
   return result;
 }
 
-bool Shape::operator==(const Shape& other) const {
-  return std::equal(begin(), end(), other.begin(), other.end());
-}
-
 std::string Shape::str() const {
   std::string text = "(";
   for (int axis = 0; axis < rank_; ++axis)
@@ -58,6 +48,7 @@ std::string Shape::str() const {
 std::ostream& operator<<(std::ostream& out, const Shape& shape) { return out << shape.str(); }
 
 Shape broadcast(const char* op, const Shape& a, const Shape& b) {
+  if (a == b) return a;
   const int rank = std::max(a.rank(), b.rank());
   Shape result = a.rank() >= b.rank() ? a : b;
   for (int axis = 1; axis <= rank; ++axis) {

@@ -20,7 +20,11 @@ class Shape {
   explicit Shape(std::span<const int64_t> sizes);
 
   int rank() const { return rank_; }
-  int64_t numel() const;
+  int64_t numel() const {
+    int64_t elements = 1;
+    for (int64_t size : *this) elements *= size;
+    return elements;
+  }
 
   /// The size of dimension `axis`; negative axes count from the end.
   int64_t operator[](int axis) const { return sizes_[axis < 0 ? axis + rank_ : axis]; }
@@ -34,7 +38,11 @@ class Shape {
   Shape without(int axis) const;
   Shape with(int axis, int64_t size) const;
 
-  bool operator==(const Shape& other) const;
+  bool operator==(const Shape& other) const {
+    bool equal = rank_ == other.rank_;
+    for (int axis = 0; equal && axis < rank_; ++axis) equal = sizes_[axis] == other.sizes_[axis];
+    return equal;
+  }
 
   /// "(2, 3)"; "()" for a scalar, "(5)" for a vector.
   std::string str() const;

@@ -8,39 +8,32 @@
 
 namespace unroll {
 
-TensorImpl::TensorImpl(Ref<Storage> storage_of, size_t offset_in, const Shape& shape_of,
-                       DType dtype_of_elements)
+inline TensorImpl::TensorImpl(Ref<Storage> storage_of, size_t offset_in, const Shape& shape_of,
+                              DType dtype_of_elements) noexcept
     : storage(std::move(storage_of)),
       offset(offset_in),
       shape(shape_of),
       dtype(dtype_of_elements) {}
 
-TensorImpl::~TensorImpl() = default;
+inline TensorImpl::~TensorImpl() = default;
 
 void TensorImpl::destroy(TensorImpl* impl) { delete impl; }
 
 Tensor::Tensor(const Shape& shape, DType dtype, Device device)
-    : impl_(new TensorImpl(
-          Ref<Storage>(new Storage(device, static_cast<size_t>(shape.numel()) * size_of(dtype))), 0,
-          shape, dtype)) {}
+    : impl_(
+          new TensorImpl(Storage::make(device, static_cast<size_t>(shape.numel()) * size_of(dtype)),
+                         0, shape, dtype)) {}
 
 void Tensor::throw_undefined() { throw Error("a tensor was used that is undefined"); }
 
-template <class T>
-const T* Tensor::data() const {
-  const TensorImpl& self = impl();
-  require(self.dtype == dtype_of<T>(), "tensor of dtype ", name(self.dtype), " read as ",
-          name(dtype_of<T>()));
-  return reinterpret_cast<const T*>(static_cast<const char*>(self.storage->data()) + self.offset);
+void Tensor::throw_dtype(DType wanted) const {
+  throw Error(
+      concat_message("tensor of dtype ", unroll::name(dtype()), " read as ", unroll::name(wanted)));
 }
 
-template <class T>
-T* Tensor::mutable_data() {
-  require(!requires_grad() || !grad_enabled(),
+void Tensor::check_writable() const {
+  require(!grad_enabled(),
           "a tensor on the tape is written in place; do it under NoGrad, or detach() it first");
-  T* elements = const_cast<T*>(data<T>());
-  impl_->storage->bump_version();
-  return elements;
 }
 
 template <class T>
@@ -50,12 +43,6 @@ std::vector<T> Tensor::to_vector() const {
   return values;
 }
 
-template const float* Tensor::data() const;
-template const double* Tensor::data() const;
-template const int32_t* Tensor::data() const;
-template float* Tensor::mutable_data();
-template double* Tensor::mutable_data();
-template int32_t* Tensor::mutable_data();
 template std::vector<float> Tensor::to_vector() const;
 template std::vector<double> Tensor::to_vector() const;
 template std::vector<int32_t> Tensor::to_vector() const;
@@ -120,6 +107,11 @@ Tensor Tensor::view_rows(int64_t begin, int64_t end) const {
   const int64_t row = shape.without(0).numel();
   const size_t skipped = static_cast<size_t>(begin * row) * size_of(self.dtype);
   return Tensor(new TensorImpl(self.storage, self.offset + skipped, shape, self.dtype));
+}
+
+Tensor Tensor::detach() const {
+  const TensorImpl& self = impl();
+  return Tensor(new TensorImpl(self.storage, self.offset, self.shape, self.dtype));
 }
 
 bool Tensor::shares_storage(const Tensor& other) const {

@@ -21,15 +21,17 @@ class Node;
 /// What a Tensor points to. Several of them may share a storage: views, and saved outputs.
 class TensorImpl : public Counted, public Pooled {
  public:
-  TensorImpl(Ref<Storage> storage, size_t offset, const Shape& shape, DType dtype);
+  static constexpr int kNoGradient = -1;
+
+  TensorImpl(Ref<Storage> storage, size_t offset, const Shape& shape, DType dtype) noexcept;
   static void destroy(TensorImpl* impl);
 
   Ref<Storage> storage;
-  size_t offset;  // bytes from the start of the storage
+  size_t offset;   // bytes from the start of the storage
+  Ref<Node> node;  // what computed this, or the leaf itself; null when not on the tape
   Shape shape;
   DType dtype;
-  int output = 0;  // which output of `node` this is
-  Ref<Node> node;  // what computed this, or the leaf itself; null when not on the tape
+  int output = 0;  // which output of `node` this is; kNoGradient keeps it off the tape
 
  private:
   ~TensorImpl();
@@ -55,13 +57,24 @@ class Tensor {
 
   /// The elements, for reading. Throws `Error` unless T matches dtype().
   template <class T>
-  const T* data() const;
+  const T* data() const {
+    const TensorImpl& self = impl();
+    if (self.dtype != dtype_of<T>()) [[unlikely]]
+      throw_dtype(dtype_of<T>());
+    return reinterpret_cast<const T*>(static_cast<const char*>(self.storage->data()) + self.offset);
+  }
 
   /// The elements, for writing: the one way to change a tensor in place. Counts up its version, so
   /// that a backward pass that saved it refuses to run. Throws `Error` for a tensor on the tape
   /// while gradients are recorded.
   template <class T>
-  T* mutable_data();
+  T* mutable_data() {
+    if (requires_grad()) [[unlikely]]
+      check_writable();
+    T* elements = const_cast<T*>(data<T>());
+    impl_->storage->bump_version();
+    return elements;
+  }
 
   /// The elements as a vector on the host.
   template <class T>
@@ -78,6 +91,8 @@ class Tensor {
   Tensor view(const Shape& shape) const;
   Tensor view_rows(int64_t begin, int64_t end) const;
 
+  /// Whether both are handles of one tensor.
+  bool is(const Tensor& other) const { return impl_.get() == other.impl_.get(); }
   /// Whether both share their memory; how often that memory was written.
   bool shares_storage(const Tensor& other) const;
   uint32_t version() const { return impl().storage->version(); }
@@ -114,6 +129,8 @@ class Tensor {
  private:
   explicit Tensor(TensorImpl* impl) : impl_(impl) {}
   [[noreturn]] static void throw_undefined();
+  [[noreturn]] void throw_dtype(DType wanted) const;
+  void check_writable() const;
   Ref<TensorImpl> impl_;
 };
 

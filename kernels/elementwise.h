@@ -341,7 +341,7 @@ template <class Device, class Op, class T>
 void unary_forward(Device, Op op, int64_t n, const T* x, T* y);
 
 /// dx[i] = op.backward(x[i], y[i], dy[i]). Of x and y the one that `Op::kSaves` does not name may
-/// be null.
+/// be null; dx may be dy.
 template <class Device, class Op, class T>
 void unary_backward(Device, Op op, int64_t n, const T* x, const T* y, const T* dy, T* dx);
 
@@ -358,8 +358,8 @@ struct BroadcastPlan {
 template <class Device, class Op, class T>
 void binary_forward(Device, Op op, const BroadcastPlan& plan, const T* a, const T* b, T* y);
 
-/// d = op.d_a or op.d_b of (a, b, dy), one element for each of the result's. a and b may be null
-/// where `Op::kSaves` is kNothing.
+/// d = op.d_a or op.d_b of (a, b, dy), one element for each of the result's; d may be dy. a and b
+/// may be null where `Op::kSaves` is kNothing.
 template <class Device, class Op, class T>
 void binary_backward_a(Device, Op op, const BroadcastPlan& plan, const T* a, const T* b,
                        const T* dy, T* d);

@@ -265,10 +265,11 @@ int num_threads() { return limit(); }
 
 void set_num_threads(int n) { limit() = n > 0 ? n : processors(); }
 
-void detail::run_for(int64_t n, int64_t grain, void (*run)(const void* body, int64_t, int64_t),
+namespace {
+
+void run_in_parallel(int64_t n, int64_t grain, void (*run)(const void* body, int64_t, int64_t),
                      const void* body) {
-  if (n <= 0) return;
-  if (n <= grain || limit() == 1 || !workers().acquire()) return run(body, 0, n);
+  if (!workers().acquire()) return run(body, 0, n);
   const int64_t pieces = (n + grain - 1) / grain;
   const int threads = workers().start(static_cast<int>(std::min<int64_t>(limit(), pieces)));
   const auto part = [=](int64_t thread) {
@@ -280,6 +281,14 @@ void detail::run_for(int64_t n, int64_t grain, void (*run)(const void* body, int
       threads, false,
       [](const void* job, int thread) { (*static_cast<decltype(part)*>(job))(thread); }, &part);
   workers().release();
+}
+
+}  // namespace
+
+void detail::run_for(int64_t n, int64_t grain, void (*run)(const void* body, int64_t, int64_t),
+                     const void* body) {
+  if (n > grain && limit() > 1) return run_in_parallel(n, grain, run, body);
+  if (n > 0) run(body, 0, n);
 }
 
 void detail::run_team(int threads, void (*run)(const void* body, int, Barrier&), const void* body) {

@@ -4,27 +4,51 @@
 
 namespace unroll {
 
+namespace {
+
+// Whether b's sizes are the last ones of a, as those of a bias are; 1s in front of them don't
+// count.
+bool is_suffix(const Shape& b, const Shape& a) {
+  int axis = 1;
+  for (; axis <= b.rank() && axis <= a.rank() && b[-axis] == a[-axis];) ++axis;
+  for (; axis <= b.rank() && b[-axis] == 1;) ++axis;
+  return axis > b.rank();
+}
+
+}  // namespace
+
 kernels::BroadcastPlan broadcast_plan(const Shape& a, const Shape& b, const Shape& result) {
   static_assert(kernels::BroadcastPlan::kMaxRank == Shape::kMaxRank);
-  kernels::BroadcastPlan plan{};
+  kernels::BroadcastPlan plan;
   if (a == b) {
     plan.rank = 1;
     plan.size[0] = result.numel();
     plan.stride_a[0] = plan.stride_b[0] = 1;
     return plan;
   }
+  if (a == result && is_suffix(b, a) && b.numel() > 1) {  // a bias
+    const int64_t columns = b.numel(), rows = result.numel() / columns;
+    plan.rank = rows == 1 ? 1 : 2;
+    plan.size[0] = rows;
+    plan.stride_a[0] = columns;
+    plan.stride_b[0] = 0;
+    plan.size[plan.rank - 1] = columns;
+    plan.stride_a[plan.rank - 1] = plan.stride_b[plan.rank - 1] = 1;
+    return plan;
+  }
+  plan.rank = 0;
   // Strides of each operand in the result's dimensions, 0 where it is broadcast.
   int64_t size[Shape::kMaxRank], stride_a[Shape::kMaxRank], stride_b[Shape::kMaxRank];
   int64_t step_a = 1, step_b = 1;
   for (int axis = 1; axis <= result.rank(); ++axis) {
     const int at = result.rank() - axis;
-    const int64_t of_a = axis <= a.rank() ? a[-axis] : 1;
-    const int64_t of_b = axis <= b.rank() ? b[-axis] : 1;
+    const int64_t size_a = axis <= a.rank() ? a[-axis] : 1;
+    const int64_t size_b = axis <= b.rank() ? b[-axis] : 1;
     size[at] = result[at];
-    stride_a[at] = of_a == 1 ? 0 : step_a;
-    stride_b[at] = of_b == 1 ? 0 : step_b;
-    step_a *= of_a;
-    step_b *= of_b;
+    stride_a[at] = size_a == 1 ? 0 : step_a;
+    stride_b[at] = size_b == 1 ? 0 : step_b;
+    step_a *= size_a;
+    step_b *= size_b;
   }
   for (int axis = 0; axis < result.rank(); ++axis) {
     const int last = plan.rank - 1;
@@ -39,6 +63,7 @@ kernels::BroadcastPlan broadcast_plan(const Shape& a, const Shape& b, const Shap
   if (plan.rank == 0) {
     plan.rank = 1;
     plan.size[0] = 1;
+    plan.stride_a[0] = plan.stride_b[0] = 0;
   }
   return plan;
 }
@@ -92,7 +117,7 @@ namespace {
 
 template <class F>
 Tensor binary(const Tensor& a, const Tensor& b, F function = {}) {
-  return apply(Binary<F>{function, a.shape(), b.shape()}, a, b);
+  return apply(Binary<F>{function}, a, b);
 }
 
 }  // namespace

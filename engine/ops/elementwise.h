@@ -25,7 +25,7 @@ struct Unary {
 
   void backward(Backward& pass) const {
     const Tensor& dy = pass.d_output();
-    Tensor dx(dy.shape(), dy.dtype(), dy.device());
+    Tensor dx = pass.space_like_d_output();
     dispatch(name, dy, [&]<class T>(auto device, T) {
       const T* x = F::kSaves == kernels::Saves::kInput ? pass.saved(0).data<T>() : nullptr;
       const T* y = F::kSaves == kernels::Saves::kOutput ? pass.saved(0).data<T>() : nullptr;
@@ -47,41 +47,41 @@ Tensor sum_to_shape(const Tensor& gradient, const Shape& shape);
 template <class F>
 struct Binary {
   static constexpr const char* name = F::name;
+  static constexpr bool kSaves = F::kSaves != kernels::Saves::kNothing;
   F function;
-  Shape shape_a, shape_b;
 
   Tensor forward(Context& context, const Tensor& a, const Tensor& b) const {
     check_like(name, "second argument", b, a);
-    Tensor y(broadcast(name, shape_a, shape_b), a.dtype(), a.device());
-    const kernels::BroadcastPlan plan = broadcast_plan(shape_a, shape_b, y.shape());
+    Tensor y(broadcast(name, a.shape(), b.shape()), a.dtype(), a.device());
+    const kernels::BroadcastPlan plan = broadcast_plan(a.shape(), b.shape(), y.shape());
     dispatch(name, a, [&]<class T>(auto device, T) {
       kernels::binary_forward(device, function, plan, a.data<T>(), b.data<T>(),
                               y.mutable_data<T>());
     });
-    if (F::kSaves != kernels::Saves::kNothing) context.save(a, b);
+    if (kSaves) context.save(a, b);
     return y;
   }
 
   void backward(Backward& pass) const {
     const Tensor& dy = pass.d_output();
-    const kernels::BroadcastPlan plan = broadcast_plan(shape_a, shape_b, dy.shape());
+    const Tensor& a = kSaves ? pass.saved(0) : dy;
+    const Tensor& b = kSaves ? pass.saved(1) : dy;
     for (size_t i : {size_t{0}, size_t{1}}) {
       if (!pass.needs(i)) continue;
-      const Shape& shape = i == 0 ? shape_a : shape_b;
       if (passes_gradient(i)) {
-        pass.add(i, sum_to_shape(dy, shape));
+        pass.add(i, sum_to_shape(dy, pass.input_shape(i)));
         continue;
       }
-      Tensor d(dy.shape(), dy.dtype(), dy.device());
+      // The last gradient may take the place of dy.
+      const bool last = i == 1 || !pass.needs(1);
+      Tensor d = last ? pass.space_like_d_output() : Tensor(dy.shape(), dy.dtype(), dy.device());
+      const kernels::BroadcastPlan plan = broadcast_plan(a.shape(), b.shape(), dy.shape());
       dispatch(name, dy, [&]<class T>(auto device, T) {
-        constexpr bool kSaved = F::kSaves != kernels::Saves::kNothing;
-        const T* a = kSaved ? pass.saved(0).data<T>() : nullptr;
-        const T* b = kSaved ? pass.saved(1).data<T>() : nullptr;
         const auto kernel = i == 0 ? &kernels::binary_backward_a<decltype(device), F, T>
                                    : &kernels::binary_backward_b<decltype(device), F, T>;
-        kernel(device, function, plan, a, b, dy.data<T>(), d.mutable_data<T>());
+        kernel(device, function, plan, a.data<T>(), b.data<T>(), dy.data<T>(), d.mutable_data<T>());
       });
-      pass.add(i, sum_to_shape(d, shape));
+      pass.add(i, sum_to_shape(d, pass.input_shape(i)));
     }
   }
 

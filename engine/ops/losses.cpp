@@ -124,7 +124,7 @@ Tensor cross_entropy(const Tensor& logits, const Tensor& targets,
 Tensor bce_with_logits(const Tensor& logits, const Tensor& targets, double positive_weight,
                        Reduction reduction) {
   check_pair("bce_with_logits", "targets", logits, targets);
-  const Binary<kernels::BceWithLogits> op{{positive_weight}, logits.shape(), targets.shape()};
+  const Binary<kernels::BceWithLogits> op{{positive_weight}};
   return reduced(apply(op, logits, targets), reduction);
 }
 
@@ -136,7 +136,7 @@ Tensor mse(const Tensor& x, const Tensor& y, Reduction reduction) {
 Tensor huber(const Tensor& x, const Tensor& y, double delta, Reduction reduction) {
   check_pair("huber", "y", x, y);
   require(delta > 0, "[huber] delta: expected more than 0, got ", delta);
-  const Binary<kernels::Huber> op{{delta}, x.shape(), y.shape()};
+  const Binary<kernels::Huber> op{{delta}};
   return reduced(apply(op, x, y), reduction);
 }
 

@@ -17,45 +17,72 @@ struct Matmul {
       require(operand->rank() == 2 || operand->rank() == 3, "[matmul] ", operand == &a ? "a" : "b",
               ": expected 2 or 3 dimensions (batch, rows, columns), got ", operand->shape());
     check_like(name, "b", b, a);
-    const int64_t m = a.size(transpose.a ? -1 : -2), k = a.size(transpose.a ? -2 : -1);
-    const int64_t n = b.size(transpose.b ? -2 : -1);
-    require(b.size(transpose.b ? -1 : -2) == k, "[matmul] inner sizes differ: a is ", a.shape(),
-            transpose.a ? " transposed" : "", ", b is ", b.shape(),
+    const Sizes sizes = sizes_of(a, b, transpose);
+    require(b.size(transpose.b ? -1 : -2) == sizes.k, "[matmul] inner sizes differ: a is ",
+            a.shape(), transpose.a ? " transposed" : "", ", b is ", b.shape(),
             transpose.b ? " transposed" : "");
     require(a.rank() == 2 || b.rank() == 2 || a.size(0) == b.size(0),
             "[matmul] batch sizes differ: a is ", a.shape(), ", b is ", b.shape());
     const bool batched = a.rank() == 3 || b.rank() == 3;
-    const int64_t batch = a.rank() == 3 ? a.size(0) : b.rank() == 3 ? b.size(0) : 1;
-    Tensor c(batched ? Shape{batch, m, n} : Shape{m, n}, a.dtype(), a.device());
-    dispatch(name, a, [&]<class T>(auto device, T) {
-      kernels::matmul(device, kernels::MatmulArgs<T>{
-                                  batch, m, n, k, transpose.a, transpose.b, false, a.data<T>(),
-                                  b.data<T>(), c.mutable_data<T>(), a.size(-1), b.size(-1), n,
-                                  a.rank() == 3 ? m * k : 0, b.rank() == 3 ? k * n : 0, m * n});
-    });
+    Tensor c(batched ? Shape{sizes.batch, sizes.m, sizes.n} : Shape{sizes.m, sizes.n}, a.dtype(),
+             a.device());
+    multiply(a, b, transpose, false, c);
     context.save(a, b);
     return c;
   }
 
-  // With C = A·B: dA = dC·Bᵀ, dB = Aᵀ·dC; transposed operands swap roles accordingly. An operand
-  // that served for the whole batch gets the sum over it.
+  // With C = A·B: dA = dC·Bᵀ, dB = Aᵀ·dC; transposed operands swap roles accordingly.
   void backward(Backward& pass) const {
     const Tensor& a = pass.saved(0);
     const Tensor& b = pass.saved(1);
     const Tensor& dc = pass.d_output();
-    if (pass.needs(0))
-      pass.add(0, over_batch(transpose.a ? unroll::matmul(b, dc, {transpose.b, true})
-                                         : unroll::matmul(dc, b, {false, !transpose.b}),
-                             a));
-    if (pass.needs(1))
-      pass.add(1, over_batch(transpose.b ? unroll::matmul(dc, a, {true, transpose.a})
-                                         : unroll::matmul(a, dc, {!transpose.a, false}),
-                             b));
+    if (transpose.a)
+      add_product(pass, 0, b, dc, {transpose.b, true});
+    else
+      add_product(pass, 0, dc, b, {false, !transpose.b});
+    if (transpose.b)
+      add_product(pass, 1, dc, a, {true, transpose.a});
+    else
+      add_product(pass, 1, a, dc, {!transpose.a, false});
   }
 
  private:
-  static Tensor over_batch(const Tensor& gradient, const Tensor& operand) {
-    return gradient.rank() > operand.rank() ? sum(gradient, 0) : gradient;
+  struct Sizes {
+    int64_t batch, m, n, k;
+  };
+  static Sizes sizes_of(const Tensor& a, const Tensor& b, Transpose transpose) {
+    return {a.rank() == 3   ? a.size(0)
+            : b.rank() == 3 ? b.size(0)
+                            : 1,
+            a.size(transpose.a ? -1 : -2), b.size(transpose.b ? -2 : -1),
+            a.size(transpose.a ? -2 : -1)};
+  }
+
+  // C = op(A)·op(B), or C += … with `accumulate`.
+  static void multiply(const Tensor& a, const Tensor& b, Transpose transpose, bool accumulate,
+                       Tensor& c) {
+    const auto [batch, m, n, k] = sizes_of(a, b, transpose);
+    dispatch(name, a, [&, batch, m, n, k]<class T>(auto device, T) {
+      kernels::matmul(device, kernels::MatmulArgs<T>{
+                                  batch, m, n, k, transpose.a, transpose.b, accumulate, a.data<T>(),
+                                  b.data<T>(), c.mutable_data<T>(), a.size(-1), b.size(-1), n,
+                                  a.rank() == 3 ? m * k : 0, b.rank() == 3 ? k * n : 0, m * n});
+    });
+  }
+
+  // Adds op(A)·op(B) to the gradient of input i. An operand that served for the whole batch gets
+  // the sum over it.
+  static void add_product(Backward& pass, size_t i, const Tensor& a, const Tensor& b,
+                          Transpose transpose) {
+    if (!pass.needs(i)) return;
+    const bool one = pass.input_shape(i).rank() == 2;
+    if (one && (a.rank() == 3 || b.rank() == 3)) {
+      pass.add(i, sum(unroll::matmul(a, b, transpose), 0));
+    } else if (Tensor* sum_so_far = pass.started_sum_of(i)) {
+      multiply(a, b, transpose, true, *sum_so_far);
+    } else {
+      pass.add(i, unroll::matmul(a, b, transpose));
+    }
   }
 };
 
