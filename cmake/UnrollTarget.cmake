@@ -10,8 +10,6 @@ function(unroll_target name)
     -Woverloaded-virtual -Wdouble-promotion -Wundef
     # NaN and infinity must survive, so no -ffast-math; these three are safe and let loops vectorise.
     -fno-math-errno -fno-trapping-math -ffp-contract=fast
-    # Functions of one file may be inlined into each other in position-independent code, too.
-    -fno-semantic-interposition
     $<$<BOOL:${UNROLL_WERROR}>:-Werror>)
   if(UNROLL_SANITIZE)
     target_compile_options(${name} PRIVATE -fsanitize=${UNROLL_SANITIZE} -fno-omit-frame-pointer
