@@ -53,8 +53,8 @@ TextTable table(const Results& results, const std::vector<const Comparison*>& co
 
 std::string heading(const Results& results, Style style) {
   const char* item = style == Style::kMarkdown ? "- " : "  ";
-  std::string text =
-      concat_message(results.machine, "; ", results.date, "; unroll ", results.version, ".\n");
+  std::string text = concat_message(results.machine, "; ", results.date, "; unroll ",
+                                    results.version, results.quick ? "; a quick run.\n" : ".\n");
   for (const auto& [threads, flops] : results.peak)
     text += concat_message(item, "FMA peak with ", threads_text(threads), ": ",
                            lessons::format_fixed(flops / 1e9, 0), " GFLOP/s\n");
