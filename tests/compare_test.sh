@@ -66,6 +66,7 @@ refuses '--help' --fast
 # A layer and three products.
 "$program" --threads 1 --only 'rnn/training/hidden:64/batch:1/|gemm/m:(1|4|16)/n:256/' \
   --peer-list peers.json --json run.json >report 2>progress || complain "exit code $?: $(cat progress)"
+has progress 'The absent one is missing'
 has report 'The absent one is missing: /nonexistent/peer is not there; to install it: install-absent'
 has report 'The missing one is missing: no module named fake; to install it: install-missing'
 has run.json '"problem": "wrong: output differs from ours by 1 of its largest number"'

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -10,6 +11,7 @@
 
 #include "bench/compare/arrays.h"
 #include "bench/compare/probe.h"
+#include "bench/compare/report.h"
 #include "engine/error.h"
 #include "lessons/support/progress.h"
 
@@ -86,10 +88,22 @@ class Match {
     }
     require(record.problem.empty() || peer.id != kOurs,
             "unroll itself does not start: ", record.problem);
-    const bool known = results_.peer(peer.id) != nullptr;
-    if (!known) results_.peers.push_back(record);
-    if (!record.problem.empty()) return std::nullopt;
+    if (!record.problem.empty()) record.version.clear();
+    const bool missing = !record.problem.empty();
+    note(std::move(record));
+    if (missing) return std::nullopt;
     return contender;
+  }
+
+  // One record a contender; it may have started with other numbers of threads.
+  void note(PeerRecord record) {
+    const auto known = std::find_if(results_.peers.begin(), results_.peers.end(),
+                                    [&](const PeerRecord& peer) { return peer.id == record.id; });
+    if (known == results_.peers.end()) {
+      results_.peers.push_back(std::move(record));
+    } else if (!known->version.empty() && !record.problem.empty()) {
+      known->problem += concat_message("with ", threads_, " threads: ", record.problem);
+    }
   }
 
   Json start(Contender& contender) {
@@ -252,6 +266,8 @@ void measure(const std::vector<Case>& cases, const std::vector<Peer>& peers, con
       match.reset();
       match = std::make_unique<Match>(ordered, one.threads, effort, scratch, results);
       threads = one.threads;
+      progress.clear();
+      std::cerr << missing_peers(results, "");
     }
     match->play(one);
     progress.advance(1);

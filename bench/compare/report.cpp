@@ -51,6 +51,15 @@ TextTable table(const Results& results, const std::vector<const Comparison*>& co
 
 }  // namespace
 
+std::string missing_peers(const Results& results, const std::string& item) {
+  std::string text;
+  for (const PeerRecord& peer : results.peers)
+    if (!peer.problem.empty())
+      text += concat_message(item, peer.title, " is missing: ", peer.problem,
+                             "; to install it: ", peer.install, '\n');
+  return text;
+}
+
 std::string heading(const Results& results, Style style) {
   const char* item = style == Style::kMarkdown ? "- " : "  ";
   std::string text = concat_message(results.machine, "; ", results.date, "; unroll ",
@@ -59,15 +68,12 @@ std::string heading(const Results& results, Style style) {
     text += concat_message(item, "FMA peak with ", threads_text(threads), ": ",
                            lessons::format_fixed(flops / 1e9, 0), " GFLOP/s\n");
   for (const PeerRecord& peer : results.peers) {
-    if (peer.version.empty()) {
-      text += concat_message(item, peer.title, " is missing: ", peer.problem,
-                             "; to install it: ", peer.install, '\n');
-      continue;
-    }
+    if (peer.version.empty()) continue;
     text += concat_message(item, peer.title, ' ', peer.version);
     for (const auto& [name, value] : peer.settings) text += concat_message(", ", name, ' ', value);
     text += '\n';
   }
+  text += missing_peers(results, item);
   const auto [dropped, all] = results.dropped();
   return text + concat_message(item, dropped, " of ", all,
                                " samples were dropped: the machine was disturbed beside them\n");

@@ -47,6 +47,7 @@ struct Results {
   std::map<std::pair<int, int64_t>, double> reading = {};
   std::vector<Comparison> comparisons = {};
 
+  /// Null where there is none.
   const PeerRecord* peer(const std::string& id) const;
 
   /// Seconds of a contender; its time as a multiple of ours; its FLOP/s as a share of the peak.

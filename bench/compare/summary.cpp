@@ -96,7 +96,7 @@ struct Column {
 std::vector<Column> columns(const Results& results) {
   std::vector<Column> all;
   for (const PeerRecord& peer : results.peers)
-    if (peer.id != kOurs && peer.problem.empty())
+    if (peer.id != kOurs && !peer.version.empty())
       all.push_back({peer.id, peer.title, true, [&results, id = peer.id](const Comparison& c) {
                        return results.ratio(c, id);
                      }});
