@@ -31,8 +31,10 @@ std::optional<double> mean_share(const Results& results, const std::string& id, 
   return geometric_mean(shares);
 }
 
-void draw(lessons::Panel& panel, const Results& results, Case one,
+// Returns whether there is anything to draw.
+bool draw(lessons::Panel& panel, const Results& results, Case one,
           const std::set<int64_t>& hidden_sizes, bool legend) {
+  bool drawn = false;
   for (size_t i = 0; i < results.peers.size(); ++i) {
     const PeerRecord& peer = results.peers[i];
     Values x, y;
@@ -44,6 +46,7 @@ void draw(lessons::Panel& panel, const Results& results, Case one,
       }
     }
     if (x.empty()) continue;
+    drawn = true;
     panel.title(concat_message(group_title(one.kind, one.pass), ", batch ", one.batch));
     panel.x_label("hidden size").x_log().y_label("% of peak").y_range(0, 100);
     panel.line(x, y,
@@ -52,6 +55,7 @@ void draw(lessons::Panel& panel, const Results& results, Case one,
                 .markers = true,
                 .width = peer.id == kOurs ? 2.8 : 1.4});
   }
+  return drawn;
 }
 
 std::vector<Group> groups_of(const Results& results, int threads) {
@@ -84,6 +88,7 @@ void save_figure(const std::filesystem::path& path, const Results& results, int 
                               results.machine, ". ", results.date, ".")});
   for (size_t row = 0; row < groups.size(); ++row) {
     int column = 0;
+    bool legend = true;  // in the first panel that is not empty
     for (const int64_t batch : batches) {
       const Case like{.kind = groups[row].kind,
                       .pass = groups[row].pass,
@@ -92,7 +97,7 @@ void save_figure(const std::filesystem::path& path, const Results& results, int 
                       .length = 0,
                       .threads = threads};
       lessons::Panel& panel = figure.panel(static_cast<int>(row), column);
-      draw(panel, results, like, hidden_sizes, row == 0 && column == 0);
+      if (draw(panel, results, like, hidden_sizes, legend)) legend = false;
       ++column;
     }
   }
