@@ -61,12 +61,14 @@ struct Matmul {
   // C = op(A)·op(B), or C += … with `accumulate`.
   static void multiply(const Tensor& a, const Tensor& b, Transpose transpose, bool accumulate,
                        Tensor& c) {
-    const auto [batch, m, n, k] = sizes_of(a, b, transpose);
-    dispatch(name, a, [&, batch, m, n, k]<class T>(auto device, T) {
-      kernels::matmul(device, kernels::MatmulArgs<T>{
-                                  batch, m, n, k, transpose.a, transpose.b, accumulate, a.data<T>(),
-                                  b.data<T>(), c.mutable_data<T>(), a.size(-1), b.size(-1), n,
-                                  a.rank() == 3 ? m * k : 0, b.rank() == 3 ? k * n : 0, m * n});
+    const Sizes sizes = sizes_of(a, b, transpose);
+    const int64_t m = sizes.m, n = sizes.n, k = sizes.k;
+    dispatch(name, a, [&]<class T>(auto device, T) {
+      kernels::matmul(
+          device, kernels::MatmulArgs<T>{sizes.batch, m, n, k, transpose.a, transpose.b, accumulate,
+                                         a.data<T>(), b.data<T>(), c.mutable_data<T>(), a.size(-1),
+                                         b.size(-1), n, a.rank() == 3 ? m * k : 0,
+                                         b.rank() == 3 ? k * n : 0, m * n});
     });
   }
 
