@@ -68,7 +68,9 @@ int64_t Workload::needed_bytes() const {
   const int64_t H = sizes.hidden, I = H, G = gates(cell), T = sizes.length, B = sizes.batch;
   const int64_t parameters = G * H * (I + H) + 2 * G * H;
   const int64_t states = (cell == nn::Cell::kLstm ? 2 : 1) * (T + 1) * B * H;
-  const int64_t saved = (cell == nn::Cell::kGru ? 4 : G) * T * B * H;
+  // The GRU's gradients do not fit in the place of its gates: those of x- and h-gates differ.
+  const bool apart = cell == nn::Cell::kGru;
+  const int64_t saved = (apart ? 4 + 2 * G : G) * T * B * H;
   const int64_t packed = G * H * H;
   const int64_t d_output = T * B * H, x_and_dx = 2 * T * B * I;
   return 4 * (2 * parameters + states + saved + packed + d_output + x_and_dx);

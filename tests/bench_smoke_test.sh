@@ -55,14 +55,14 @@ for counter in tokens_per_second gflop_per_second; do
     END {print n + 0}' results.json)
   [ "$positive" -eq $((42 * (3 + 2))) ] || complain "$counter is positive $positive times"
 done
-# Training must not take more than 1.1 times the memory that it needs.
+# Training must not take more than 1.1 times the memory that it needs, besides handles and nodes.
 wasteful=$(awk '
   $1 == "\"run_name\":" {name = $2}
   $1 == "\"peak_bytes\":" {peak[name] = $2 + 0}
   $1 == "\"needed_bytes\":" {needed[name] = $2 + 0}
   END {
     for (name in peak)
-      if (++count && !(peak[name] <= 1.1 * needed[name])) print name, peak[name], needed[name]
+      if (++count && !(peak[name] <= 1.1 * needed[name] + 8192)) print name, peak[name], needed[name]
     if (count != 21) print count + 0, "of 21 training steps state their memory"
   }' results.json)
 [ -z "$wasteful" ] || complain "peak_bytes is more than 1.1 times needed_bytes: $wasteful"
