@@ -187,8 +187,7 @@ TEST_P(Sequence, StartsFromZerosUnlessTold) {
 TEST_P(Sequence, IsOneNode) {
   const Leaves leaves(GetParam(), true);
   const Tensor y = GetParam().run(leaves.x, leaves.initial, leaves.weights, {}).output;
-  for (const Node::Edge& edge : y.impl().node->edges)
-    EXPECT_TRUE(!edge.node || edge.node->is_leaf);
+  for (const Node::Edge& edge : y.impl().node->edges) EXPECT_TRUE(!edge.node || edge.node->is_leaf);
 }
 
 TEST_P(Sequence, PaddingHasNoInfluence) {
