@@ -39,8 +39,8 @@ def cuda_threads(block):
 
 
 def shown(file, line):
-    """A line's name, from the root of the checkout."""
-    return "%s:%d" % (file[len(ROOT):] if file.startswith(ROOT) else file, line)
+    """A line's name, from the root of the checkout; compiler caches make it relative to build/…"""
+    return "%s:%d" % (file.removeprefix(ROOT).removeprefix("../../"), line)
 
 
 def doing(block, thread):
