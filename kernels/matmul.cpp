@@ -1,6 +1,7 @@
 #include "kernels/matmul.h"
 
 #include "kernels/gemm.h"
+#include "kernels/parallel.h"
 
 namespace unroll::kernels {
 
@@ -23,13 +24,14 @@ Product<T> product(const MatmulArgs<T>& args, int64_t i) {
 }  // namespace
 
 template <class Device, class T>
-void matmul(Device, const MatmulArgs<T>& args) {
+void matmul(Device device, const MatmulArgs<T>& args) {
   // Small products are shared out among the threads whole; large ones are split inside.
   constexpr int64_t kSmall = 1 << 18;  // multiplications
+  if (args.batch == 1) return gemm(device, product(args, 0));
   const int64_t work = args.m * args.n * args.k + 1;
   const int64_t grain = work < kSmall ? ceil_div(kSmall, work) : args.batch;
   parallel_for(args.batch, grain, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) gemm<T>(product(args, i));
+    for (int64_t i = begin; i < end; ++i) gemm(device, product(args, i));
   });
 }
 

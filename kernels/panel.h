@@ -37,6 +37,21 @@ HD void transpose(Vec<T> (&rows)[kLanes<T>]) {
   }
 }
 
+/// Lane i of the result is the sum of the lanes of v[i], each taken in the same order.
+template <int kCount, class T>
+HD Vec<T> sum_lanes(const Vec<T> (&v)[kCount]) {
+  if constexpr (kCount == 1) {
+    return v[0];
+  } else {
+    constexpr int kHalf = kCount / 2;
+    Vec<T> half[kHalf];
+#pragma GCC unroll 8
+    for (int i = 0; i < kHalf; ++i)
+      half[i] = interleave<false>(v[i], v[i + kHalf]) + interleave<true>(v[i], v[i + kHalf]);
+    return sum_lanes(half);
+  }
+}
+
 /// Writes a square whose columns lie `column` apart in memory as rows that lie `row` apart.
 template <class T>
 [[gnu::noinline]] void copy_transposed(const T* from, int64_t column, T* to, int64_t row) {

@@ -9,35 +9,11 @@
 
 #include <utility>
 
+#include "kernels/product.h"
 #include "kernels/vec.h"
 
 namespace unroll::kernels {
 namespace {
-
-/// A matrix as a kernel reads it: element (i, j) at data[i*row + j*column].
-template <class T>
-struct Strided {
-  const T* data;
-  int64_t row, column;
-
-  HD Strided from(int64_t i, int64_t j) const { return {data + i * row + j * column, row, column}; }
-};
-
-/// op(matrix) for a row-major matrix with `leading` elements a row.
-template <class T>
-Strided<T> strided(const T* data, int64_t leading, bool transpose) {
-  return transpose ? Strided<T>{data, 1, leading} : Strided<T>{data, leading, 1};
-}
-
-/// What the sums of a tile begin with: row i at data + i*row. Zeros where data is null.
-template <class T>
-struct Start {
-  const T* data;
-  int64_t row;
-};
-
-constexpr int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
-constexpr int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
 template <class T>
 constexpr int64_t kCacheLine = 64 / int64_t{sizeof(T)};
@@ -51,7 +27,8 @@ template <int V>
 constexpr int kTileRows = smaller(8, (kVecRegisters == 32 ? 24 : 12) / V);
 
 /// C = start + A·B for a tile. Row p of B is at b + p*b_row, row i of C at c + i*ldc; `start` may
-/// be C itself. Meanwhile k cache lines from `soon` on are fetched into the second-level cache.
+/// be C itself. Meanwhile k cache lines, each `soon_step` elements after the one before, are
+/// fetched from `soon` into the second-level cache.
 template <class T>
 struct TileProduct {
   int64_t k;
@@ -69,6 +46,7 @@ template <int Rows, int V, class T>
 HD void multiply_rows(const TileProduct<T>& product, Vec<T> (&sums)[Rows][V]) {
   const T *a = product.a.data, *b = product.b, *soon = product.soon;
   const int64_t a_row = product.a.row, a_column = product.a.column, b_row = product.b_row;
+#pragma GCC unroll 4
   for (int64_t p = 0; p < product.k; ++p) {
     Vec<T> b_p[V];
 #pragma GCC unroll 4
@@ -86,12 +64,12 @@ HD void multiply_rows(const TileProduct<T>& product, Vec<T> (&sums)[Rows][V]) {
   }
 }
 
-/// `multiply_rows` for one row, whose few sums would wait for each other: every eighth, fourth … p
-/// adds to sums of its own. Its order is another, so it is for products of one row, never for the
-/// last row of many.
+/// `multiply_rows` for one row, whose few sums would wait for each other: every fourth p adds to
+/// sums of its own. Its order is another, so it is for products of one row, never for the last row
+/// of many.
 template <int V, class T>
 HD void multiply_one_row(const TileProduct<T>& product, Vec<T> (&sums)[1][V]) {
-  constexpr int kChains = 8 / V;
+  constexpr int kChains = 4;
   constexpr int64_t kAhead = 16;  // rows of B
   Vec<T> chain[kChains][V] = {};
   const int64_t b_row = product.b_row, whole = product.k / kChains * kChains;
@@ -119,10 +97,13 @@ HD void multiply_one_row(const TileProduct<T>& product, Vec<T> (&sums)[1][V]) {
 
 template <int Rows, int V, bool kOnlyRow, class T>
 [[gnu::noinline]] void multiply_tile(const TileProduct<T>& product) {
+  constexpr int64_t kWorthFetching = 32;  // terms of a sum
   const Start<T> start = product.start;
-  if (start.data)
+  // Else storing waits for lines that the cache does not hold, and the next tile waits for that.
+  if (product.k >= kWorthFetching)
     for (int r = 0; r < Rows; ++r)
-      for (int v = 0; v < V; ++v) __builtin_prefetch(start.data + r * start.row + v * kLanes<T>);
+      for (int v = 0; v < V; ++v)
+        __builtin_prefetch(product.c + r * product.ldc + v * kLanes<T>, 1);
   Vec<T> sums[Rows][V] = {};
   if constexpr (kOnlyRow)
     multiply_one_row(product, sums);
@@ -157,10 +138,12 @@ Tile<T> tile_of(int64_t rows, bool only_row) {
 /// Calls f(first_row, rows) for tiles of nearly equal height that cover `m` rows.
 template <int V, class F>
 HD void for_each_tile_row(int64_t m, const F& f) {
-  const int64_t tiles = ceil_div(m, kTileRows<V>);
-  for (int64_t i = 0; i < tiles; ++i) {
-    const int64_t begin = m * i / tiles;
-    f(begin, m * (i + 1) / tiles - begin);
+  if (m <= kTileRows<V>) return m > 0 ? f(int64_t{0}, m) : void();
+  const int64_t tiles = ceil_div(m, kTileRows<V>), height = m / tiles, higher = m % tiles;
+  for (int64_t i = 0, row = 0; i < tiles; ++i) {
+    const int64_t rows = height + (i < higher);
+    f(row, rows);
+    row += rows;
   }
 }
 

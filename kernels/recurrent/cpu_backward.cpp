@@ -129,7 +129,7 @@ void sum_rows(int64_t rows, int64_t columns, const T* matrix, T* sums) {
 // C (m, n) = A·B.
 template <class T>
 void multiply_into(T* c, int64_t m, int64_t n, int64_t k, Strided<T> a, const T* b) {
-  if (c) gemm(Product<T>{m, n, k, a, strided(b, n, false), {nullptr, 0}, c, n});
+  if (c) gemm(Cpu{}, Product<T>{m, n, k, a, strided(b, n, false), {nullptr, 0}, c, n});
 }
 
 }  // namespace

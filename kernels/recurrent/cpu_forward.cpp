@@ -44,7 +44,8 @@ struct ForwardPass {
 
   /// Whether copying the weights to panels would take longer than it saves.
   bool reads_in_place() const {
-    constexpr int64_t kFewUses = 8, kSlowToCopy = 512;  // rows of all steps; hidden units
+    constexpr int64_t kFewRows = 4, kFewUses = 8;  // in a step; in all
+    constexpr int64_t kSlowToCopy = 512;           // hidden units
     const int64_t B = args.shape.batch;
     return (B <= kFewRows && B * args.shape.seq_len <= kFewUses) || (B == 1 && H >= kSlowToCopy);
   }
@@ -85,7 +86,7 @@ struct ForwardPass {
                              gates_row()};
     const Range groups = part_of(ceil_div(columns, kLanes<T>), thread, threads);
     const int64_t first = groups.begin * kLanes<T>, last = smaller(columns, groups.end * kLanes<T>);
-    multiply(product.part(0, product.m, first, last - first), way_of(product));
+    gemm_columns(Cpu{}, product, first, last);
   }
 
   /// sums (rows, kColumns) = h·W_hhᵀ + b_hh for the panel's units, from row `state` of the states
@@ -106,14 +107,14 @@ struct ForwardPass {
     }
     const int64_t unit = panel * kUnits;
     for (int g = 0; g < Cell::kGates; ++g)
-      multiply_column_by_column(Product<T>{rows,
-                                           smaller(kUnits, H - unit),
-                                           H,
-                                           h,
-                                           strided<T>(args.w_hh + (g * H + unit) * H, H, true),
-                                           {row_of(args.b_hh, g * H + unit, 1), 0},
-                                           sums + g * kUnits,
-                                           kColumns});
+      gemm_along_k(Cpu{}, Product<T>{rows,
+                                     smaller(kUnits, H - unit),
+                                     H,
+                                     h,
+                                     strided<T>(args.w_hh + (g * H + unit) * H, H, true),
+                                     {row_of(args.b_hh, g * H + unit, 1), 0},
+                                     sums + g * kUnits,
+                                     kColumns});
   }
 
   /// The state after step t of the panel's units, for some batch rows.

@@ -3,6 +3,8 @@
 
 #include "kernels/arena.h"
 #include "kernels/gemm.h"
+#include "kernels/panel.h"
+#include "kernels/parallel.h"
 #include "kernels/recurrent/cpu_units.h"
 
 namespace unroll::kernels {
