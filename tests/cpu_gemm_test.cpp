@@ -1,10 +1,11 @@
-// Products on the CPU against a plain loop in double.
+// Products on the CPU, those of the engine and those of its ladder, against a plain loop in double.
 #include <gtest/gtest.h>
 #include <numeric>
 #include <vector>
 
 #include "engine/dispatch.h"
 #include "kernels/matmul.h"
+#include "kernels/matmul/cpu/ladder.h"
 #include "kernels/parallel.h"
 #include "tests/gemm_case.h"
 
@@ -54,6 +55,17 @@ TEST(CpuGemm, SizesF32) { check_engine<float>(kSizes); }
 TEST(CpuGemm, SizesF64) { check_engine<double>(kSizes); }
 TEST(CpuGemm, LayoutsF32) { check_engine<float>(kLayouts); }
 TEST(CpuGemm, LayoutsF64) { check_engine<double>(kLayouts); }
+
+TEST(CpuGemm, EveryRungOfItsLadder) {
+  for (const kernels::CpuGemmRung& rung : kernels::cpu_gemm_ladder())
+    for (const GemmCase& p : kSizes) {
+      SCOPED_TRACE(rung.name);
+      check_gemm<float>(p, false, false, [&](const MatmulArgs<float>& args, auto&...) {
+        rung.product({args.m, args.n, args.k, args.a, args.b, args.c});
+      });
+      if (HasFatalFailure()) return;
+    }
+}
 
 // Products of the same numbers, in each of the ways that there are.
 class CpuGemmBits : public testing::TestWithParam<GemmCase> {

@@ -82,7 +82,7 @@ END
 }
 
 make_project() {
-  mkdir -p "$project"/{cmake,lessons,tests,bench,kernels/recurrent}
+  mkdir -p "$project"/{cmake,lessons,tests,bench,kernels/recurrent,kernels/matmul/cpu}
   cp "$checkout/unroll" "$project"
   cp -r "$checkout/cmake/launcher" "$project/cmake"
   cat >"$project/CMakePresets.json" <<'END'
@@ -108,6 +108,7 @@ option(UNROLL_BUILD_TESTS "" ON)
 option(UNROLL_BUILD_BENCH "" ON)
 if(UNROLL_BUILD_BENCH)
   program(bench_recurrent "${source}/bench/bench.sh" "${build}/bench/recurrent")
+  program(bench_matmul "${source}/bench/matmul.sh" "${build}/bench/matmul")
 endif()
 file(MAKE_DIRECTORY "${build}/bench/gpu" "${build}/bench/compare" "${build}/kernels/cuda")
 program(bench_compare "${source}/bench/bench.sh" "${build}/bench/compare/compare")
@@ -156,11 +157,14 @@ echo "profile: $UNROLL_SIMT_PROFILE, json: $UNROLL_SIMT_JSON"
 exit "${FOUND:-0}"
 END
   printf '#!/bin/sh\necho "bench $*"\n' >"$project/bench/bench.sh"
+  printf '#!/bin/sh\necho "matmul $*"\n' >"$project/bench/matmul.sh"
   chmod +x "$project"/*/*.sh
   printf '// Rung 1: a first way.\n//\n// Idea: none.\n// Limited by: time. And so on.\n//\n// T, B.\n' \
     >"$project/kernels/recurrent/1_first.cu"
   printf '// Rung 2: a second way.\n//\n// Idea: one.\n// Limited by: space.\nint two;\n' \
     >"$project/kernels/recurrent/2_second.cu"
+  printf '// CPU GEMM rung 1: a way.\n//\n// Idea: small.\n// Limited by: all.\n' \
+    >"$project/kernels/matmul/cpu/1_way.cpp"
 }
 
 # ---- The tests -----------------------------------------------------------------------------------
@@ -215,7 +219,8 @@ test_checkout() {
   check 'doctor shows the SIMD level' grep -qE '^  SIMD level +(portable|avx2|avx512)$' "$work/out"
   run "$checkout/unroll" kernel
   check 'the list of kernels succeeds' exits 0
-  for file in "$checkout"/kernels/{recurrent,matmul}/[0-9]_*.cu; do
+  for file in "$checkout"/kernels/{recurrent/,matmul/,matmul/cpu/}[0-9]_*.{cu,cpp}; do
+    [ -e "$file" ] || continue
     check "$file is listed" has "$out" "($(basename "$file"))"
     check "$file says its idea and limit" \
       [ "$(head -n 30 "$file" | grep -cE '^//.*(Idea:|Limited by:)')" -eq 2 ]
@@ -321,6 +326,8 @@ test_tests() {
   check 'which is what was built' [ -e "$project/build/release/bench/compare/compare" ]
   run "$unroll" bench compare --install torch
   check '--install takes nothing more' exits 2
+  run "$unroll" bench matmul --json x
+  check 'so does that of matrix products' has "$out" 'matmul --json x'
   run "$unroll" test
   check 'the benchmark does not undo the tests' exits 0
   run "$unroll" clean
@@ -341,7 +348,9 @@ test_kernel() {
   check 'the difference succeeds' exits 0
   check 'and shows a line' has "$out" '+int two;'
   check 'nothing is built for that' [ ! -e "$project/build" ]
-  for wish in 3 first '*' 'gemm 1' 'diff 1' 'diff 1 3' '1 2'; do
+  run "$unroll" kernel cpu 1
+  check 'the ladder of the CPU has its own' has "$out" 'Idea: small.'
+  for wish in 3 first '*' 'gemm 1' 'cpu' 'cpu 2' 'diff 1' 'diff 1 3' '1 2'; do
     # shellcheck disable=SC2086  # several words
     (set -f && run "$unroll" kernel $wish && exit "$status")
     check "kernel $wish is refused" [ $? -eq 2 ]

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# ./unroll bench, bench tape and bench compare: the programs explain their options themselves.
+# ./unroll bench [matmul|tape|compare]: the programs explain their options themselves.
 
 verb_bench() {
   local preset program=recurrent
@@ -9,8 +9,8 @@ verb_bench() {
       compare "$@"
       return
       ;;
-    tape)
-      program=tape
+    matmul | tape)
+      program=$1
       shift
       ;;
   esac

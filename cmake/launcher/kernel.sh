@@ -1,16 +1,19 @@
 # shellcheck shell=bash
-# ./unroll kernel: the two ladders of GPU kernels, from what their files say about themselves.
+# ./unroll kernel: the ladders of kernels, from what their files say about themselves.
 #
 # A rung's file opens with a line like "// Rung 2: fused gates." and a paragraph in which "Idea:",
 # "Beats …:", "Limited by:" and "Read next:" begin its parts.
 
 help_kernel() {
   cat <<'END'
-./unroll kernel                 list the rungs of both ladders: recurrent layers and matrix products
+./unroll kernel                 list the rungs of the ladders: recurrent layers and matrix products
+                                on a GPU, matrix products on the CPU
 ./unroll kernel 3               what rung 3 of the recurrent ladder does, and what limits it
 ./unroll kernel diff 2 3        what changes in the code from rung 2 to rung 3
 ./unroll kernel gemm 3          the same two for the ladder of matrix products
 ./unroll kernel gemm diff 2 3
+./unroll kernel cpu 3           and for that of the CPU; ./unroll bench matmul measures it
+./unroll kernel cpu diff 2 3
 ./unroll kernel plan LSTM T=256,B=16,H=512 [gpu=h100]
                                 which rung the planner takes, and the time that it expects of each
 ./unroll kernel table           compile for CUDA and write the table kernels/machine_code.md
@@ -19,18 +22,22 @@ END
 
 verb_kernel() {
   local folder=recurrent preset
-  if [ "${1:-}" = gemm ]; then
-    folder=matmul
-    shift
-    [ $# -gt 0 ] || fail 'gemm needs a rung or diff, as in  ./unroll kernel gemm 3' 2
-  fi
+  case ${1:-} in
+    gemm | cpu)
+      [ "$1" = gemm ] && folder=matmul || folder=matmul/cpu
+      [ $# -gt 1 ] || fail "$1 needs a rung or diff, as in  ./unroll kernel $1 3" 2
+      shift
+      ;;
+  esac
   case ${1:-} in
     '')
       echo 'Recurrent layers (kernels/recurrent/):'
       list_rungs recurrent
       printf '\nMatrix products (kernels/matmul/):\n'
       list_rungs matmul
-      printf '\nMore about one:  ./unroll kernel 3 · ./unroll kernel gemm 3\n'
+      printf '\nMatrix products on the CPU (kernels/matmul/cpu/):\n'
+      list_rungs matmul/cpu
+      printf '\nMore about one:  ./unroll kernel 3 · ./unroll kernel gemm 3 · ./unroll kernel cpu 3\n'
       echo 'What changes from one to the next:  ./unroll kernel diff 2 3'
       ;;
     diff)
@@ -58,7 +65,7 @@ verb_kernel() {
 
 # rung_file FOLDER NUMBER: prints the file of a rung.
 rung_file() {
-  local files=("$ROOT/kernels/$1/$2"_*.cu)
+  local files=("$ROOT/kernels/$1/$2"_*.{cu,cpp})
   [[ $2 =~ ^[0-9]+$ && ${#files[@]} -eq 1 ]] ||
     fail "there is no rung '$2' in kernels/$1; ./unroll kernel lists them" 2
   echo "${files[0]}"
@@ -88,7 +95,7 @@ wrapped() {
 
 list_rungs() {
   local file
-  for file in "$ROOT/kernels/$1"/[0-9]_*.cu; do
+  for file in "$ROOT/kernels/$1"/[0-9]_*.{cu,cpp}; do
     # "Rung 2: fused gates." → "  2  fused gates (2_fused_gates.cu)"
     rung_parts "$file" | sed -n "1s/^[^0-9]*\([0-9]*\): *\(.*[^.]\)\.*$/\1  \2 ($(basename "$file"))/p" |
       wrapped 2
