@@ -89,7 +89,8 @@ make_project() {
 { "version": 6, "configurePresets": [
   { "name": "release", "generator": "Ninja", "binaryDir": "${sourceDir}/build/${presetName}" },
   { "name": "cuda", "inherits": "release" }, { "name": "cuda_all", "inherits": "release" },
-  { "name": "clang", "inherits": "release" }, { "name": "asan", "inherits": "release" } ] }
+  { "name": "clang", "inherits": "release" }, { "name": "asan", "inherits": "release" },
+  { "name": "tsan", "inherits": "release" } ] }
 END
   cat >"$project/CMakeLists.txt" <<'END'
 cmake_minimum_required(VERSION 3.25)
@@ -126,8 +127,8 @@ if(UNROLL_BUILD_TESTS)
   add_test(NAME Gru.Works COMMAND sh -c "test -z \"$BREAK_GRU\"")
   add_test(NAME slow_one COMMAND true)
   set_tests_properties(Lstm.Works Gru.Works PROPERTIES LABELS fast)
-  add_test(NAME thorough_one COMMAND true)
-  set_tests_properties(thorough_one PROPERTIES LABELS thorough)
+  add_test(NAME threads COMMAND true)
+  set_tests_properties(threads PROPERTIES LABELS thorough)
   add_test(NAME machine_code COMMAND sh -c "test -z \"$BREAK_CODE\"")
   add_test(NAME gpu_tests COMMAND true)
 endif()
@@ -445,8 +446,9 @@ test_all() {
   check 'all are counted' has "${out##*$'\n'}" '11 passed, 0 failed'
   check 'what cannot run is said' has "$out" 'compiled, but not run'
   run "$unroll" test --thorough
-  check 'the thorough ones are two more, and one for three GPUs' has "${out##*$'\n'}" \
-    '14 passed, 0 failed'
+  check 'the thorough ones are three more, and one for three GPUs' has "${out##*$'\n'}" \
+    '15 passed, 0 failed'
+  check 'the thread sanitizer is one' [ -e "$project/build/tsan/tests/unroll_tests" ]
   run env BREAK_CODE=1 "$unroll" test --all
   check 'bad machine code fails' exits 1
 }

@@ -146,7 +146,7 @@ build() {
   shift 2
   [ "$what" != all ] || what=everything
   # With sanitizers g++ warns of things that are not so.
-  [ -z "${UNROLL_WERROR:-}" ] || [ "$preset" = asan ] || set -- "$@" UNROLL_WERROR
+  [ -z "${UNROLL_WERROR:-}" ] || [[ $preset == [at]san ]] || set -- "$@" UNROLL_WERROR
   make_build_folder
   exec 9>"$ROOT/build/.lock"  # two builds in one folder would spoil each other
   if has_command flock && ! flock -n 9; then

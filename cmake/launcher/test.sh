@@ -10,7 +10,8 @@ help_test() {
                           and once more with the address and undefined-behaviour sanitizers; where
                           nvcc is found, it compiles the CUDA kernels and checks their machine code
 ./unroll test --thorough  the same, with the CUDA kernels in more orders of their threads (simt), and
-                          compiled for three generations of GPUs
+                          compiled for three generations of GPUs; and what the CPU kernels' threads
+                          do under the thread sanitizer
 END
 }
 
@@ -56,10 +57,19 @@ test_all() {
   test_preset "$preset" "${main[@]+"${main[@]}"}" -- UNROLL_BUILD_TESTS UNROLL_BUILD_BENCH &&
     test_preset clang "${clang[@]}" -- UNROLL_BUILD_TESTS UNROLL_BUILD_BENCH UNROLL_WERROR &&
     test_preset asan -L '^fast$' -- UNROLL_BUILD_TESTS &&
+    test_threads "$1" &&
     test_cuda "$1" "$preset"
   status=$?
   report
   return "$status"
+}
+
+# test_threads --all|--thorough: builds of the tests only what the thread sanitizer watches.
+test_threads() {
+  [ "$1" = --thorough ] || return 0
+  echo '== tsan'
+  build tsan unroll_tests UNROLL_BUILD_TESTS
+  run_ctest tsan -R '^threads$'
 }
 
 # test_preset PRESET CTEST_OPTION... -- OPTION...: builds it with these options and runs its tests.
