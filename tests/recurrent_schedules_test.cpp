@@ -24,6 +24,7 @@ const Case kCases[] = {
     {"one_row_in_place", 5, 1, 12, 520},
     {"narrower_than_a_vector", 9, 2, 3, 5},
     {"by_rows", 20, 26, 31, 48},
+    {"large_weights_by_rows", 4, 50, 24, 200},
     {"by_panels", 7, 20, 24, 290},  // and more gate rows than a tile takes at once
     {"several_chunks", 31, 16, 20, 130},
     {"no_steps", 0, 4, 6, 16},

@@ -37,21 +37,23 @@ inline Range part_of(int64_t n, int part, int parts) {
 /// weights.
 ///
 /// By batch rows: a thread takes its rows through the whole sequence and waits for nobody, but
-/// reads all weights. By panels, which are groups of units: its part of the weights stays in its
-/// own cache, but it needs the other units' states, so that all wait for each other at every step.
+/// reads all weights, which pays where they are few or multiplied by many rows. By panels, which
+/// are groups of units: its part of the weights stays in its own cache, but it needs the other
+/// units' states, so that all wait for each other at every step.
 struct Schedule {
   int threads;
   bool by_rows;
 
   Schedule(const RecurrentShape& shape, int64_t gate_rows, int64_t panels) {
-    constexpr int64_t kRowsWorthAThread = 4;
-    constexpr int64_t kCachedWeights = 1 << 17;  // as many as a thread can well read at every step
+    constexpr int64_t kRowsWorthAThread = 4, kManyRows = 24;
+    constexpr int64_t kCachedWeights = 1 << 17;  // as many as a thread can well read for few rows
     constexpr int64_t kWorkWorthAThread = 1 << 18, kStepWorthAThread = 1 << 15;  // multiplications
     const int64_t weights = gate_rows * shape.hidden_size, step = weights * shape.batch;
     const int64_t useful = smaller(num_threads(), 1 + step * shape.seq_len / kWorkWorthAThread);
     const int64_t for_rows = smaller(useful, shape.batch / kRowsWorthAThread);
     const int64_t for_panels = smaller(smaller(useful, panels), step / kStepWorthAThread);
-    by_rows = for_rows >= for_panels && (weights <= kCachedWeights || for_rows > for_panels);
+    const bool reads_all = weights <= kCachedWeights || shape.batch >= kManyRows * for_rows;
+    by_rows = for_rows > for_panels || (for_rows == for_panels && reads_all);
     threads = static_cast<int>(by_rows ? for_rows : for_panels);
     if (threads < 1) threads = 1;
   }
