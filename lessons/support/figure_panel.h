@@ -97,6 +97,7 @@ struct ColoredTextStyle {
   std::optional<double> low = {};  // as for a heat map
   std::optional<double> high = {};
   std::string bar_label = {};  // what the colours mean, beside the colour bar
+  bool bar = true;             // one is enough for several texts of one scale
 };
 
 struct TaggedTextStyle {

@@ -88,7 +88,7 @@ double block_height(Canvas* canvas, const TextBlock& block, Point top_left, doub
     if (canvas) canvas->text("…", {top_left.x, y + 0.6 * kLineHeight}, {.color = kQuietInk});
     y += kLineHeight;
   }
-  if (block.scale) {
+  if (block.scale && block.has_bar) {
     if (canvas)
       draw_lying_bar(*canvas, *block.scale, block.bar_label,
                      {top_left.x, y + (kKeyHeight - kLyingBarHeight)});
@@ -146,6 +146,7 @@ TextBlock colored_block(const Names& pieces, const Values& values, const Colored
   TextBlock block{style.heading, face_of(style.monospace), style.max_lines};
   block.scale = ColorScale(style.map, values, style.low, style.high);
   block.bar_label = style.bar_label;
+  block.has_bar = style.bar;
   for (std::size_t i = 0; i < pieces.size(); ++i)
     append_piece(block, pieces[i], block.scale->color(values[i]));
   return block;

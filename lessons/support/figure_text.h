@@ -20,6 +20,7 @@ struct TextBlock {
   std::vector<std::optional<Color>> backgrounds = {};  // of each character
   std::optional<ColorScale> scale = {};                // the colours' meaning is a colour bar,
   std::string bar_label = {};
+  bool has_bar = true;
   std::vector<LegendEntry> classes = {};  // or a list
 };
 

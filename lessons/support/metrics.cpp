@@ -1,6 +1,7 @@
 #include "lessons/support/metrics.h"
 
 #include "engine/error.h"
+#include "lessons/support/format.h"
 
 namespace unroll::lessons {
 
@@ -23,6 +24,12 @@ double standard_deviation(std::span<const double> values) {
   double sum = 0;
   for (const double value : values) sum += (value - center) * (value - center);
   return std::sqrt(sum / static_cast<double>(values.size() - 1));
+}
+
+std::string mean_and_deviation(std::span<const double> values, int decimals) {
+  std::string text = format_fixed(mean(values), decimals);
+  if (values.size() > 1) text += " ± " + format_fixed(standard_deviation(values), decimals);
+  return text;
 }
 
 double accuracy(std::span<const std::int32_t> predictions, std::span<const std::int32_t> targets) {

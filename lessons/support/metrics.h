@@ -6,6 +6,8 @@
 #include <limits>
 #include <numbers>
 #include <span>
+#include <string>
+#include <vector>
 
 namespace unroll::lessons {
 
@@ -14,6 +16,17 @@ double mean(std::span<const double> values);
 
 /// The standard deviation of a sample (divided by n - 1); NaN for fewer than two values.
 double standard_deviation(std::span<const double> values);
+
+/// "16.30 ± 0.12", mean and standard deviation; a single value stands alone.
+std::string mean_and_deviation(std::span<const double> values, int decimals);
+
+/// What `pick` takes from each item, to be averaged.
+template <class Items, class Pick>
+std::vector<double> collect(const Items& items, Pick pick) {
+  std::vector<double> values;
+  for (const auto& item : items) values.push_back(pick(item));
+  return values;
+}
 
 /// The share of predictions that equal their target; NaN when there are none. Throws `Error` when
 /// the lengths differ.

@@ -49,4 +49,34 @@ ShuffledSplit split_shuffled(std::int64_t count, double train, double validation
   return {part(split.train), part(split.validation), part(split.test)};
 }
 
+ShuffledSplit split_groups(std::span<const std::int64_t> groups, double train, double validation,
+                           std::uint64_t seed, double turn) {
+  const auto count = static_cast<std::int64_t>(groups.size());
+  const PositionSplit split = split_by_position(count, train, validation);
+  std::vector<std::vector<std::int64_t>> members;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const auto group = static_cast<std::size_t>(groups[static_cast<std::size_t>(i)]);
+    if (group >= members.size()) members.resize(group + 1);
+    members[group].push_back(i);
+  }
+  ShuffledSplit parts;
+  auto placed = static_cast<std::int64_t>(std::round(turn * static_cast<double>(count)));
+  for (const std::int64_t group :
+       Random(seed, "split").permutation(static_cast<std::int64_t>(members.size()))) {
+    const std::vector<std::int64_t>& items = members[static_cast<std::size_t>(group)];
+    const std::int64_t at = placed % count;
+    std::vector<std::int64_t>& part = at < split.train.end        ? parts.train
+                                      : at < split.validation.end ? parts.validation
+                                                                  : parts.test;
+    part.insert(part.end(), items.begin(), items.end());
+    placed += static_cast<std::int64_t>(items.size());
+  }
+  const bool has_test = split.test.size() > 0;
+  if (parts.validation.empty() || (has_test && parts.test.empty()))
+    throw input_error("the data is too small: ", count, " items in ", members.size(),
+                      " groups of alike ones cannot be split into ",
+                      has_test ? "training, validation and test" : "training and validation");
+  return parts;
+}
+
 }  // namespace unroll::lessons

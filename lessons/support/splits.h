@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -37,5 +38,12 @@ struct ShuffledSplit {
 /// The same sizes, of a permutation of 0 … count-1 that depends on `seed` and `count` alone.
 ShuffledSplit split_shuffled(std::int64_t count, double train, double validation,
                              std::uint64_t seed);
+
+/// The same for items in groups: `groups[i]` is the number of item i's group, from 0. A group lies
+/// on one side as a whole, so sizes are met as nearly as that allows. `turn` shifts the parts along
+/// the permutation by that share of all items: for cross-validation, turns of 0, 0.1, … 0.9 test on
+/// each item once where a tenth is the test part.
+ShuffledSplit split_groups(std::span<const std::int64_t> groups, double train, double validation,
+                           std::uint64_t seed, double turn = 0);
 
 }  // namespace unroll::lessons

@@ -182,12 +182,6 @@ int decimals_for(double value) {
   return std::clamp(2 - static_cast<int>(std::floor(std::log10(value))), 0, 6);
 }
 
-std::string mean_and_deviation(const std::vector<double>& values, int decimals) {
-  std::string text = format_fixed(mean(values), decimals);
-  if (values.size() > 1) text += " ± " + format_fixed(standard_deviation(values), decimals);
-  return text;
-}
-
 std::string Verdict::text(const std::string& network) const {
   const int decimals = decimals_for(baseline_rmse);
   const std::string said = outcome < 0    ? "beats the best baseline"

@@ -54,15 +54,5 @@ Json baselines_json(const ColumnScores& scores);
 
 /// How many decimals give the number three or four significant digits.
 int decimals_for(double value);
-/// "16.30 ± 0.12"; a single value stands alone.
-std::string mean_and_deviation(const std::vector<double>& values, int decimals);
-
-/// What `pick` takes from each.
-template <class Items, class Pick>
-std::vector<double> collect(const Items& items, Pick pick) {
-  std::vector<double> values;
-  for (const auto& item : items) values.push_back(pick(item));
-  return values;
-}
 
 }  // namespace unroll::lessons
