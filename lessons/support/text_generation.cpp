@@ -15,11 +15,16 @@
 namespace unroll::lessons {
 
 std::string TextData::describe() const {
+  const std::size_t all = train.size() + validation.size() + test.size();
+  const auto part = [all](const std::vector<std::int32_t>& ids) {
+    const double percent = 100.0 * static_cast<double>(ids.size()) / static_cast<double>(all);
+    return format_fixed(percent, 0) + " % (" + format_count(static_cast<std::int64_t>(ids.size())) +
+           " characters";
+  };
   return "Text: " + corpus.describe() + ", SHA-256 " + sha256.substr(0, 16) +
-         "…\n      the first 90 % to learn from (" +
-         format_count(static_cast<std::int64_t>(train.size())) + " characters, " +
-         format_count(vocabulary.size() - 1) + " different), the rest to validate (" +
-         format_count(static_cast<std::int64_t>(validation.size())) + ")\n";
+         "…\n      the first " + part(train) + ", " + format_count(vocabulary.size() - 1) +
+         " different) to learn from, " + part(validation) + ") to validate" +
+         (test.empty() ? "" : ",\n      the last " + part(test) + ") to test") + "\n";
 }
 
 std::vector<std::int32_t> TextData::prompt(const std::string& text) const {
@@ -31,19 +36,21 @@ std::vector<std::int32_t> TextData::prompt(const std::string& text) const {
   return vocabulary.encode(front.substr(0, end == std::string::npos ? end : end + 1));
 }
 
-TextData read_text_data(const std::string& path, std::int64_t characters) {
+TextData read_text_data(const std::string& path, std::int64_t characters, double train_share,
+                        double validation_share) {
   static const std::vector<std::string> kParts{"engine", "lessons"}, kEndings{".md", ".h", ".cpp"};
   Corpus corpus = path.empty() ? read_checkout(UNROLL_CHECKOUT, kParts, kEndings)
                                : read_corpus(find_data(path));
   if (path.empty() && characters == 0) characters = kOwnCharacters;
   if (characters > 0) corpus.keep_first(characters);
-  const TextSplit split = split_text(corpus.text, 0.9, 0.1);
+  const TextSplit split = split_text(corpus.text, train_share, validation_share);
   Vocabulary vocabulary = Vocabulary::from_text(split.train);
   std::vector<std::int32_t> train = vocabulary.encode(split.train);
   std::vector<std::int32_t> validation = vocabulary.encode(split.validation);
+  std::vector<std::int32_t> test = vocabulary.encode(split.test);
   std::string hash = sha256(corpus.text);
-  return {std::move(corpus), std::move(vocabulary), std::move(train), std::move(validation),
-          std::move(hash)};
+  return {std::move(corpus),     std::move(vocabulary), std::move(train),
+          std::move(validation), std::move(test),       std::move(hash)};
 }
 
 std::vector<double> ngram_baselines(const TextData& data, int order) {

@@ -17,12 +17,12 @@
 
 namespace unroll::lessons {
 
-/// A text split by position, 90 % to learn from and the rest to validate, as the ids of its
-/// characters. The vocabulary is that of the first part.
+/// A text split by position, as the ids of its characters: a part to learn from, one to validate,
+/// and the rest, which may be nothing, to test. The vocabulary is that of the first part.
 struct TextData {
   Corpus corpus;
   Vocabulary vocabulary;
-  std::vector<std::int32_t> train, validation;
+  std::vector<std::int32_t> train, validation, test;
   std::string sha256;  // of the whole text
 
   /// A line or two for the terminal.
@@ -37,8 +37,9 @@ constexpr std::int64_t kOwnCharacters = 500'000;
 
 /// Reads a file, a folder or a data set (`find_data`); without a path, the source and the texts of
 /// this project's engine and lessons. Of the text, the first `characters` are used; 0: all, or
-/// kOwnCharacters without a path.
-TextData read_text_data(const std::string& path, std::int64_t characters);
+/// kOwnCharacters without a path. `train` and `validation` are the shares of these two parts.
+TextData read_text_data(const std::string& path, std::int64_t characters, double train = 0.9,
+                        double validation = 0.1);
 
 /// Validation loss, in nats a character, of interpolated n-gram models of order 1 to `order`.
 std::vector<double> ngram_baselines(const TextData& data, int order);
