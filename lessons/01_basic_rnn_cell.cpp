@@ -160,12 +160,6 @@ double largest_difference(const Vector& a, const Vector& b) {
   return largest;
 }
 
-std::string scientific(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1e", value);
-  return text;
-}
-
 Vector as_vector(const Tensor& tensor) { return cast(tensor, DType::f64).to_vector<double>(); }
 
 // ---- the four parts
@@ -207,9 +201,9 @@ Json compare_with_engine(Cell& cell, const Vector& x) {
   const double error64 = largest_difference(by_hand, as_vector(in_f64.states(inputs)));
   const double error32 = largest_difference(by_hand, as_vector(in_f32.states(inputs)));
   std::cout << "\n2. The engine: largest difference of a state from the one by hand, over "
-            << inputs.size() << " steps\n   in f64 " << scientific(error64) << ", in f32 "
-            << scientific(error32) << " (f32 keeps 24 bits: its last digit is "
-            << scientific(std::pow(2.0, -24)) << ")\n";
+            << inputs.size() << " steps\n   in f64 " << format_scientific(error64) << ", in f32 "
+            << format_scientific(error32) << " (f32 keeps 24 bits: its last digit is "
+            << format_scientific(std::pow(2.0, -24)) << ")\n";
 
   std::cout << "\n3. Backpropagation through time: largest difference between gradients\n\n";
   in_f64.loss(x).backward();
@@ -223,8 +217,9 @@ Json compare_with_engine(Cell& cell, const Vector& x) {
     const double from_tape = largest_difference(hand, as_vector(d64.grad()));
     const double from_tape32 = largest_difference(hand, as_vector(d32.grad()));
     const double from_finite = largest_difference(hand, finite_differences(cell, parameter, x));
-    table.add_row({name, scientific(largest_difference(hand, Vector(hand.size()))),
-                   scientific(from_tape), scientific(from_tape32), scientific(from_finite)});
+    table.add_row({name, format_scientific(largest_difference(hand, Vector(hand.size()))),
+                   format_scientific(from_tape), format_scientific(from_tape32),
+                   format_scientific(from_finite)});
     differences[name] = {
         {"tape_f64", from_tape}, {"tape_f32", from_tape32}, {"finite_differences", from_finite}};
     if (from_tape > 1e-12 || from_tape32 > 1e-5 || from_finite > 1e-7)
@@ -280,7 +275,7 @@ Json show_initialisation(const Settings& settings, const RunDirectory& out) {
     fill(U, random);
     const Travel seen = travel(U, settings);
     table.add_row({name, format_fixed(seen.spread.back(), 3),
-                   scientific(seen.gradient.front() / seen.gradient.back())});
+                   format_scientific(seen.gradient.front() / seen.gradient.back())});
     spread.line(as_vector(arange(settings.steps) + 1.0), seen.spread, {.label = name});
     flow.series(seen.gradient);
     results[name] = {{"spread", seen.spread.back()},

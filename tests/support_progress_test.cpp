@@ -152,6 +152,7 @@ TEST(Format, NumbersAndDurations) {
   EXPECT_EQ(format_count(-123), "-123");
   EXPECT_EQ(format_count(-123456), "-123,456");
   EXPECT_EQ(format_fixed(1.5035, 2), "1.50");
+  EXPECT_EQ(format_scientific(0.00152), "1.5e-03");
   EXPECT_EQ(format_duration(0), "0:00");
   EXPECT_EQ(format_duration(59.6), "1:00");
   EXPECT_EQ(format_duration(754), "12:34");

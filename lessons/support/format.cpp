@@ -50,6 +50,12 @@ std::string format_fixed(double value, int decimals) {
   return text;
 }
 
+std::string format_scientific(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1e", value);
+  return text;
+}
+
 std::string format_duration(double seconds) {
   if (!std::isfinite(seconds) || seconds < 0 || seconds > 1e9) return "?";
   const long long whole = std::llround(seconds);

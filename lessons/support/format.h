@@ -13,6 +13,9 @@ std::string format_count(std::int64_t count);
 /// With a fixed number of decimals: "1.503", "nan".
 std::string format_fixed(double value, int decimals);
 
+/// Very large and very small ones: "1.5e-03".
+std::string format_scientific(double value);
+
 /// Seconds as "0:07", "12:34" or "1:02:03"; below zero or not finite "?".
 std::string format_duration(double seconds);
 
