@@ -208,8 +208,7 @@ class Training {
     const Tensor loss = cross_entropy(scores, batch.tags, {.ignore_index = kNoTag});
     check_finite_loss(loss.item(), done_);
     loss.backward();
-    check_finite_loss(optim::clip_grad_norm(model.parameters(), settings_.clip), done_);
-    optimizer_.step();
+    check_finite_loss(optimizer_.step({.max_norm = settings_.clip}).item(), done_);
     ++done_;
     return loss.item();
   }
