@@ -1,4 +1,4 @@
-// Lesson 10 · Depth · about 1 minute
+// Lesson 10 · Depth · about 1½ minutes
 //
 // Recurrent layers stacked on each other, the states of one being the inputs of the next: does a
 // network of several layers say better what character comes next? You will learn
