@@ -165,7 +165,7 @@ TEST(BestWeights, ComeBack) {
 
 TEST(Splits, GroupsStayTogetherAndTurnsTestOnEachOnce) {
   std::vector<std::int64_t> groups;
-  for (std::int64_t i = 0; i < 1000; ++i) groups.push_back(i % 300);
+  for (std::int64_t i = 0; i < 997; ++i) groups.push_back(i % 300);
   std::vector<std::int64_t> tested;
   for (int fold = 0; fold < 10; ++fold) {
     const ShuffledSplit split = split_groups(groups, 0.8, 0.1, 1, 0.1 * fold);
@@ -182,7 +182,7 @@ TEST(Splits, GroupsStayTogetherAndTurnsTestOnEachOnce) {
     tested.insert(tested.end(), split.test.begin(), split.test.end());
   }
   std::sort(tested.begin(), tested.end());
-  EXPECT_EQ(tested.size(), 1000u);
+  EXPECT_EQ(tested.size(), 997u);
   EXPECT_EQ(std::unique(tested.begin(), tested.end()), tested.end());
   const std::vector<std::int64_t> one_group(50, 0);
   expect_input_error([&] { split_groups(one_group, 0.8, 0.1, 1); }, "50 items in 1 groups");

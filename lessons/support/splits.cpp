@@ -59,19 +59,21 @@ ShuffledSplit split_groups(std::span<const std::int64_t> groups, double train, d
     if (group >= members.size()) members.resize(group + 1);
     members[group].push_back(i);
   }
+  const bool has_test = split.test.size() > 0;
   ShuffledSplit parts;
-  auto placed = static_cast<std::int64_t>(std::round(turn * static_cast<double>(count)));
+  std::int64_t placed = 0;
   for (const std::int64_t group :
        Random(seed, "split").permutation(static_cast<std::int64_t>(members.size()))) {
     const std::vector<std::int64_t>& items = members[static_cast<std::size_t>(group)];
-    const std::int64_t at = placed % count;
-    std::vector<std::int64_t>& part = at < split.train.end        ? parts.train
-                                      : at < split.validation.end ? parts.validation
-                                                                  : parts.test;
+    // A fraction, as the turns of counts that ten does not divide would overlap in whole items.
+    const double at =
+        std::fmod(static_cast<double>(placed) / static_cast<double>(count) + turn + kRounding, 1.0);
+    std::vector<std::int64_t>& part = at < train                             ? parts.train
+                                      : !has_test || at < train + validation ? parts.validation
+                                                                             : parts.test;
     part.insert(part.end(), items.begin(), items.end());
     placed += static_cast<std::int64_t>(items.size());
   }
-  const bool has_test = split.test.size() > 0;
   if (parts.validation.empty() || (has_test && parts.test.empty()))
     throw input_error("the data is too small: ", count, " items in ", members.size(),
                       " groups of alike ones cannot be split into ",
