@@ -42,10 +42,11 @@ refused_by() {
 # half-written file in the folder.
 stopped() {
   local process
+  rm -f log  # the last program's progress must not pass for this one's
   "${@:2}" >log 2>&1 &
   process=$!
   for _ in $(seq 1 500); do
-    if grep -q '% ' log; then break; fi
+    if grep -qs '% ' log; then break; fi
     sleep 0.02
   done
   kill -INT "$process"
