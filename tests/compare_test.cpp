@@ -169,6 +169,27 @@ TEST(CompareResults, TheRecordIsReadAsItWasWritten) {
   expect_input_error([&] { read_results(folder.write("other.json", "{}")); }, "other.json");
 }
 
+TEST(CompareResults, ALaterRunIsAddedInTheOrderOfTheGrid) {
+  Results results = example();
+  Results later = example();
+  later.date = "2026-02-01";
+  later.peak[1] = 2e9;
+  later.comparisons = {example().comparisons[0]};
+  later.comparisons[0].one.hidden = 256;
+  append(results, later);
+  std::vector<int64_t> sizes;
+  for (const Comparison& comparison : results.comparisons) sizes.push_back(comparison.one.hidden);
+  EXPECT_EQ(sizes, (std::vector<int64_t>{64, 256, 512}));
+  EXPECT_EQ(results.date, "2026-01-31 to 2026-02-01");
+  EXPECT_EQ(results.peak[1], 2e9);
+  EXPECT_EQ(results.peers.size(), 4u);
+  later.peers[1].version = "3.0";
+  expect_input_error([&] { append(results, later); }, "oneDNN was '2.6', not '3.0'");
+  later = example();
+  later.quick = true;
+  expect_input_error([&] { append(results, later); }, "effort");
+}
+
 TEST(CompareResults, TablesSayWhoIsFasterAndWhoIsMissing) {
   const Results results = example();
   const std::string top = heading(results, Style::kPlain);

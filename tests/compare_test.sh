@@ -57,6 +57,7 @@ refuses 'no case matches' --only nothing
 refuses 'no such contender' --peers matlab
 refuses 'cannot write' --json missing/run.json
 refuses 'cannot read' --from missing.json
+refuses '--json FILE' --resume
 refuses 'cannot read' --baseline missing.json
 refuses '--help' --fast
 "$program" --help | grep -qF -- '--baseline FILE' || complain 'there is no help'
@@ -85,6 +86,25 @@ grep -qE '^4 × 256 × 64 .* [0-9.~]+ +failed .* wrong' report || complain "no r
 "$program" --from run.json --baseline run.json >again 2>progress || complain "--from: $(cat progress)"
 diff <(head -n "$(wc -l <report)" again) report || complain '--from shows something else'
 has again '1.00×  RNN, training'
+
+# Ctrl-C keeps what was measured, and --resume adds to it.
+again=(--threads 1 --peer-list peers.json --peers again --json part.json)
+"$program" "${again[@]}" --only gemm >report 2>progress &
+for ((i = 0; i < 600; ++i)); do
+  [ ! -e part.json ] || break
+  sleep 0.05
+done
+kill -s INT $!
+wait $!
+[ $? -eq 130 ] || complain "Ctrl-C after a case: $(cat progress)"
+has progress 'the same command with --resume'
+grep -q '^1 × 256 × 64 ' report || complain "no table of what was measured: $(cat report)"
+finished=$(grep -c '"name"' part.json)
+"$program" "${again[@]}" --only 'gemm/m:(1|64)/n:256/' --resume >report 2>progress ||
+  complain "--resume: $(cat progress)"
+[ "$(grep -c '"name"' part.json)" -gt "$finished" ] || complain '--resume added nothing'
+[ -z "$(grep '"name"' part.json | sort | uniq -d)" ] || complain '--resume measured a case again'
+grep -q '^64 × 256 × 64 ' report || complain "--resume shows no case of its own: $(cat report)"
 
 # Ctrl-C, then a kill that it cannot notice.
 for signal in INT KILL; do

@@ -19,6 +19,7 @@
 #include "bench/machine.h"
 #include "engine/error.h"
 #include "engine/files.h"
+#include "lessons/support/interrupt.h"
 #include "lessons/support/program.h"
 #include "lessons/support/run_directory.h"
 
@@ -92,8 +93,21 @@ std::vector<Peer> choose_peers(const Options& options) {
   return peers;
 }
 
-Results compare_all(const Options& options, const std::vector<Case>& cases,
-                    const std::vector<Peer>& peers) {
+void save(const Results& results, const fs::path& file) {
+  write_atomically(file, [&](std::ostream& stream) { stream << to_json(results).dump(1) << '\n'; });
+}
+
+// What --from shows, or --resume goes on with.
+std::optional<Results> read_earlier(const Options& options) {
+  if (!options.from.empty()) return read_results(options.from);
+  if (options.resume) return read_results(options.json);
+  return std::nullopt;
+}
+
+// Measures what `earlier` does not have and returns all of it, or what there was time for until the
+// user asked to stop.
+Results compare_all(const Options& options, std::vector<Case> cases, const std::vector<Peer>& peers,
+                    const std::optional<Results>& earlier) {
   Results results;
   results.date = bench::today();
   results.machine = bench::describe_machine(0).processor;
@@ -102,9 +116,24 @@ Results compare_all(const Options& options, const std::vector<Case>& cases,
   results.tolerance = kTolerance;
   Effort effort;
   if (options.quick) effort = {.samples = 5, .case_seconds = 1.5, .least = 3};
+  const auto with_earlier = [&] {
+    if (!earlier) return results;
+    Results all = *earlier;
+    append(all, results);
+    return all;
+  };
+  if (earlier)
+    for (const Comparison& comparison : earlier->comparisons) std::erase(cases, comparison.one);
   const Scratch scratch;
-  measure(cases, peers, effort, scratch.path(), results);
-  return results;
+  try {
+    measure(cases, peers, effort, scratch.path(), results, [&] {
+      const Results all = with_earlier();
+      if (!options.json.empty()) save(all, options.json);
+    });
+  } catch (const lessons::Interrupted&) {
+    if (results.comparisons.empty()) throw lessons::Interrupted("nothing was measured");
+  }
+  return with_earlier();
 }
 
 // Minutes of measuring should not end with a file that cannot be written.
@@ -132,20 +161,22 @@ void run(const Options& options) {
   const std::vector<Peer> peers = choose_peers(options);
   std::optional<Results> baseline;
   if (!options.baseline.empty()) baseline = read_results(options.baseline);
-  std::optional<Results> earlier;
-  if (!options.from.empty()) earlier = read_results(options.from);
+  const std::optional<Results> earlier = read_earlier(options);
   if (!options.json.empty()) check_writable(options.json);
   const lessons::RunDirectory out(options.out);
-  const Results results = earlier ? *earlier : compare_all(options, cases, peers);
-  if (!options.json.empty())
-    write_atomically(options.json,
-                     [&](std::ostream& file) { file << to_json(results).dump(1) << '\n'; });
+  const Results results =
+      options.from.empty() ? compare_all(options, cases, peers, earlier) : *earlier;
+  if (!options.from.empty() && !options.json.empty()) save(results, options.json);
   std::cout << heading(results, Style::kPlain) << tables(results, Style::kPlain)
             << summary(results, Style::kPlain) << missed_floors(results, Style::kPlain);
   if (baseline) std::cout << against_baseline(results, *baseline);
   for (const fs::path& picture : save_figures(out.path(), results))
     std::cerr << "Picture: " << picture.string() << '\n';
   if (options.readme) write_readme(results);
+  if (lessons::interrupted())
+    throw lessons::Interrupted(options.json.empty()
+                                   ? "the rest was not measured"
+                                   : "the rest is measured by the same command with --resume");
 }
 
 }  // namespace

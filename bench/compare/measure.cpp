@@ -252,7 +252,7 @@ class Match {
 }  // namespace
 
 void measure(const std::vector<Case>& cases, const std::vector<Peer>& peers, const Effort& effort,
-             const fs::path& scratch, Results& results) {
+             const fs::path& scratch, Results& results, const std::function<void()>& keep) {
   // Ours first: the others' results are compared with it.
   std::vector<Peer> ordered = peers;
   std::stable_partition(ordered.begin(), ordered.end(),
@@ -270,6 +270,7 @@ void measure(const std::vector<Case>& cases, const std::vector<Peer>& peers, con
       std::cerr << missing_peers(results, "");
     }
     match->play(one);
+    keep();
     progress.advance(1);
   }
   progress.finish();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "bench/compare/case.h"
@@ -22,9 +23,11 @@ struct Effort {
 inline constexpr double kTolerance = 1e-4;
 
 /// Measures the cases, which come ordered by their number of threads, and adds to `results` what
-/// the contenders are, what came out, and how fast the machine is. Files go into the folder
-/// `scratch`. Throws `Error` when unroll itself fails, `Interrupted` when the user wants to stop.
+/// the contenders are, what came out, and how fast the machine is; calls `keep` after each case.
+/// Files go into the folder `scratch`. Throws `Error` when unroll itself fails, `Interrupted` when
+/// the user wants to stop; `results` then has the cases that were finished.
 void measure(const std::vector<Case>& cases, const std::vector<Peer>& peers, const Effort& effort,
-             const std::filesystem::path& scratch, Results& results);
+             const std::filesystem::path& scratch, Results& results,
+             const std::function<void()>& keep);
 
 }  // namespace unroll::compare

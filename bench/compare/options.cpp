@@ -17,6 +17,7 @@ bool parse(int argc, const char* const* argv, Options& options) {
   app.add_flag("--list", options.list);
   app.add_option("--out", options.out);
   app.add_option("--json", options.json);
+  app.add_flag("--resume", options.resume);
   app.add_option("--baseline", options.baseline);
   app.add_option("--from", options.from);
   app.add_flag("--readme", options.readme);
@@ -28,6 +29,8 @@ bool parse(int argc, const char* const* argv, Options& options) {
   } catch (const CLI::ParseError& error) {
     throw input_error(error.what(), "; see ./unroll bench compare --help");
   }
+  if (options.resume && options.json.empty())
+    throw input_error("--resume needs --json FILE, the file of the run to go on with");
   return true;
 }
 
@@ -49,7 +52,8 @@ What to measure
   --list               print the names of the cases and stop
 
 What to do with it
-  --json FILE          write everything there: machine, versions, settings, every sample
+  --json FILE          write everything there after each case: machine, versions, settings, samples
+  --resume             measure only what FILE does not have yet, and add it (after Ctrl-C, say)
   --out FOLDER         folder for the pictures [out/compare]
   --baseline FILE      compare our share of peak with that in an earlier --json FILE
   --from FILE          show what an earlier --json FILE has, and measure nothing

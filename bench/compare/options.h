@@ -15,6 +15,7 @@ struct Options {
   bool list = false;               // print the names of the cases, measure nothing
   std::string out = "out/compare";
   std::string json;       // where all is written, besides
+  bool resume = false;    // add to that file what it does not have
   std::string baseline;   // an earlier run
   std::string from;       // a run to show instead of measuring
   bool readme = false;    // put tables and picture into bench/

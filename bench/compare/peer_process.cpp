@@ -156,7 +156,7 @@ std::string PeerProcess::read_line(std::chrono::seconds patience) {
     // Awake often enough to see Ctrl-C, whichever thread the signal went to.
     pollfd waiting{socket_, POLLIN, 0};
     const int ready = poll(&waiting, 1, 200);
-    if (lessons::interrupted()) throw lessons::Interrupted("no results were written");
+    if (lessons::interrupted()) throw lessons::Interrupted("while a contender was at work");
     if (ready <= 0) {
       if (Clock::now() < deadline) continue;
       throw PeerFailure(concat_message("no answer in ", patience.count(), " s"));

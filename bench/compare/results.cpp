@@ -1,5 +1,6 @@
 #include "bench/compare/results.h"
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -66,6 +67,12 @@ const Outcome* timed(const Comparison& comparison, const std::string& id) {
   return &found->second;
 }
 
+void require_same(const char* what, const std::string& before, const std::string& now) {
+  if (before != now)
+    throw input_error("cannot add to the earlier run: its ", what, " was '", before, "', not '",
+                      now, "'; measure all of it anew");
+}
+
 }  // namespace
 
 const PeerRecord* Results::peer(const std::string& id) const {
@@ -117,6 +124,33 @@ std::pair<size_t, size_t> Results::dropped() const {
         all += seconds->dropped + seconds->counted;
       }
   return {dropped, all};
+}
+
+void append(Results& results, const Results& later) {
+  require_same("machine", results.machine, later.machine);
+  require_same("version", results.version, later.version);
+  require_same("effort", results.quick ? "quick" : "full", later.quick ? "quick" : "full");
+  for (const PeerRecord& peer : later.peers) {
+    const PeerRecord* known = results.peer(peer.id);
+    if (known != nullptr) {
+      require_same(peer.title.c_str(), known->version, peer.version);
+    } else {
+      results.peers.push_back(peer);
+    }
+  }
+  if (!results.date.ends_with(later.date)) results.date += " to " + later.date;
+  for (const auto& [threads, flops] : later.peak)
+    results.peak[threads] = std::max(results.peak[threads], flops);
+  results.reading.insert(later.reading.begin(), later.reading.end());
+  results.comparisons.insert(results.comparisons.end(), later.comparisons.begin(),
+                             later.comparisons.end());
+  std::vector<int> threads;
+  for (const auto& [count, flops] : results.peak) threads.push_back(count);
+  std::vector<Comparison> ordered;
+  for (const Case& one : grid(threads, false))
+    for (Comparison& comparison : results.comparisons)
+      if (comparison.one == one) ordered.push_back(std::move(comparison));
+  results.comparisons = std::move(ordered);
 }
 
 Json to_json(const Results& results) {

@@ -63,6 +63,10 @@ struct Results {
   std::pair<size_t, size_t> dropped() const;
 };
 
+/// Adds a later run's cases, in the order of the grid. Throws an input `Error` when that run had
+/// another machine, effort, version of unroll or version of a contender.
+void append(Results& results, const Results& later);
+
 nlohmann::ordered_json to_json(const Results& results);
 
 /// Reads what `to_json` gave. Throws an input `Error` for another file.
