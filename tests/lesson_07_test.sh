@@ -67,7 +67,7 @@ check 'forward alone, no letters' \
 mkdir -p sets/bank && cp treebank/* sets/bank
 check 'the name of a data set, backward alone' exits 0 env UNROLL_DATA=sets \
   "$lesson" "${small[@]}" --data bank --directions backward --epochs 1 --out named
-check 'Ctrl-C ends it' stopped . "$lesson" --data words.tsv --threads 1 --epochs 100000 --patience 100000 --out stopped
+check 'Ctrl-C ends it' stopped . "$lesson" --data words.tsv --threads 1 --epochs 100 --patience 100 --out stopped
 check 'and says that nothing was saved' grep -q 'interrupted: .*start again' log
 check 'help' exits 0 "$lesson" --help
 
