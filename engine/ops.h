@@ -5,6 +5,7 @@
 // `Error` naming the op, the argument and both shapes. Negative axes count from the end.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -162,12 +163,17 @@ Tensor gru_cell(const Tensor& x_gates, const Tensor& h_gates, const Tensor& h);
 
 // ---- recurrent layers: a whole sequence as one node of the tape
 
+class PackedWeights;
+
 /// The weights of one layer and direction, as PyTorch lays them out.
 struct RecurrentWeights {
   Tensor w_ih;  // (gates*hidden_size, input_size)
   Tensor w_hh;  // (gates*hidden_size, hidden_size)
   Tensor b_ih;  // (gates*hidden_size), optional
   Tensor b_hh;  // (gates*hidden_size), optional
+  /// Where inference keeps a copy that the CPU reads faster, optional. It is made anew when a
+  /// weight has been written.
+  std::shared_ptr<PackedWeights> packed = {};
 };
 
 struct SequenceOptions {

@@ -33,7 +33,8 @@ Way way_of(const Product<T>& product) {
   if (suits_few_rows(product)) return Way::kAlongK;
   if (product.m > 1) return Way::kTiles;
   const bool streams = product.b.column == 1 && product.b.row * product.k > kCached;
-  return streams ? Way::kRowByRow : Way::kOneRow;
+  if (streams) return Way::kRowByRow;
+  return product.a.column == 1 ? Way::kOneRow : Way::kTiles;
 }
 
 /// All rows times one panel of V vectors, of which the product has `n` columns.
@@ -111,9 +112,9 @@ void pack_block(const Product<T>& product, Panel<T>* panels) {
   }
 }
 
-/// A tile's rows of A times all panels, then the next rows.
+/// A tile's rows of A times all panels, which lie `panel_size` apart, then the next rows.
 template <class T>
-void multiply_block(const Product<T>& product, const Panel<T>* panels, Way way) {
+void multiply_block(const Product<T>& product, const T* panels, int64_t panel_size) {
   constexpr int64_t kWidth = kTileColumns<T>;
   const int64_t whole = product.n / kWidth;  // panels
   TileProduct<T> part{product.k,     product.a, nullptr,     kWidth,
@@ -122,7 +123,7 @@ void multiply_block(const Product<T>& product, const Panel<T>* panels, Way way) 
     const Tile<T> tile = tile_of<kTileVecs, T>(rows, false);
     part.a.data = product.a.data + row * product.a.row;
     for (int64_t i = 0; i < whole; ++i) {
-      part.b = part.soon = panels[i];
+      part.b = part.soon = panels + i * panel_size;
       part.c = product.c + row * product.ldc + i * kWidth;
       if (product.start.data)
         part.start.data = product.start.data + row * part.start.row + i * kWidth;
@@ -131,8 +132,8 @@ void multiply_block(const Product<T>& product, const Panel<T>* panels, Way way) 
   });
   if (whole * kWidth == product.n) return;
   Product<T> edge = product.part(0, product.m, whole * kWidth, product.n - whole * kWidth);
-  edge.b = {panels[whole], kWidth, 1};
-  multiply_narrow(edge, way);
+  edge.b = {panels + whole * panel_size, kWidth, 1};
+  multiply_narrow(edge, Way::kTiles);
 }
 
 /// Panel by panel: for products whose rows of A stay in the caches while they go through B.
@@ -156,7 +157,7 @@ void multiply_by_panels(const Product<T>& product, Way way) {
 /// Block by block: several panels of B stay in the second-level cache while all rows of A are
 /// multiplied by them.
 template <class T>
-void multiply_by_blocks(const Product<T>& product, Way way) {
+void multiply_by_blocks(const Product<T>& product) {
   constexpr int64_t kStride = kSlab + 16;  // no power of two: it would use few lines of the cache
   constexpr int64_t kWidth = kTileColumns<T>, kColumns = kBlockPanels * kWidth;
   alignas(64) Panel<T> panels[kBlockPanels];
@@ -175,7 +176,7 @@ void multiply_by_blocks(const Product<T>& product, Way way) {
           pack_panel(rows.m, rows.k, rows.a, block, kStride, rows.k);
           rows.a = {block, kStride, 1};
         }
-        multiply_block(rows, panels, way);
+        multiply_block(rows, panels[0], kSlab * kWidth);
       }
     } while (p < product.k);
   }
@@ -193,7 +194,7 @@ void multiply(const Product<T>& product, Way way) {
   if (one_panel || small || (a_in_caches && product.a.column == 1 && !rows_of_b))
     multiply_by_panels(product, way);
   else
-    multiply_by_blocks(product, way);
+    multiply_by_blocks(product);
 }
 
 }  // namespace
@@ -221,6 +222,23 @@ void gemm_columns(Device, const Product<T>& product, int64_t begin, int64_t end)
 }
 
 template <class Device, class T>
+void gemm_panels(Device, const Product<T>& product, int64_t begin, int64_t end) {
+  constexpr int64_t kWidth = kTileColumns<T>;
+  for (int64_t panel = begin; panel < end; panel += kBlockPanels) {
+    const int64_t column = panel * kWidth;
+    const int64_t last = smaller(product.n, smaller(panel + kBlockPanels, end) * kWidth);
+    const T* panels = product.b.data + panel * product.k * kWidth;
+    int64_t p = 0;
+    do {
+      const Product<T> slab =
+          product.part(0, product.m, column, last - column).slab(p, smaller(kSlab, product.k - p));
+      multiply_block(slab, panels + p * kWidth, product.k * kWidth);
+      p += slab.k;
+    } while (p < product.k);
+  }
+}
+
+template <class Device, class T>
 void gemm_along_k(Device, const Product<T>& product) {
   multiply_few_rows(product);
 }
@@ -233,6 +251,8 @@ template void gemm(Cpu, const Product<float>&);
 template void gemm(Cpu, const Product<double>&);
 template void gemm_columns(Cpu, const Product<float>&, int64_t, int64_t);
 template void gemm_columns(Cpu, const Product<double>&, int64_t, int64_t);
+template void gemm_panels(Cpu, const Product<float>&, int64_t, int64_t);
+template void gemm_panels(Cpu, const Product<double>&, int64_t, int64_t);
 template void gemm_along_k(Cpu, const Product<float>&);
 template void gemm_along_k(Cpu, const Product<double>&);
 

@@ -17,6 +17,13 @@ void gemm(Device, const Product<T>& product);
 template <class Device, class T>
 void gemm_columns(Device, const Product<T>& product, int64_t begin, int64_t end);
 
+/// The columns of C that belong to the panels [begin, end) of B, on the calling thread, with the
+/// bits that gemm gives them when there are more than a few rows. B is given as its panels:
+/// kTileColumns columns each, as `pack_panel` copies them, one behind the other from product.b.data
+/// on.
+template <class Device, class T>
+void gemm_panels(Device, const Product<T>& product, int64_t begin, int64_t end);
+
 /// A product of a few rows with a transposed B, on the calling thread: nothing is copied, and the
 /// bits of a row do not depend on how many there are. B and A must have their elements side by side
 /// along k.

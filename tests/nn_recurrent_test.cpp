@@ -6,6 +6,7 @@
 #include "engine/gradcheck.h"
 #include "engine/nn.h"
 #include "engine/ops.h"
+#include "engine/packed_weights.h"
 #include "tests/expect_error.h"
 #include "tests/expect_tensor.h"
 #include "tests/golden_file.h"
@@ -155,6 +156,36 @@ TEST_P(NnRecurrent, ReturnsWhatEachLayerAndDirectionDid) {
     EXPECT_EQ(one.cells.defined(), GetParam().cell == nn::Cell::kLstm);
   }
   EXPECT_TRUE(layer(x).layers.empty());
+}
+
+// The copy of the weights that inference keeps gives the bits of training, which makes its own.
+TEST_P(NnRecurrent, InferenceKeepsACopyOfTheWeightsUntilTheyChange) {
+  struct Sizes {
+    int64_t length, batch, inputs, hidden;
+  };
+  for (const auto& [length, batch, inputs, hidden] :
+       {Sizes{1, 1, 3, 4}, Sizes{9, 3, 400, 5}, Sizes{40, 1, 7, 33}, Sizes{70, 24, 17, 40}}) {
+    nn::Module root(0);
+    nn::Recurrent net(root, "net", GetParam().cell, inputs, hidden);
+    const RecurrentWeights& weights = net.weights(0);
+    const Tensors sources{weights.w_ih, weights.w_hh, weights.b_hh};
+    const Tensor x = some_input({length, batch, inputs}, DType::f32);
+    const auto inferred = [&] {
+      const NoGrad no_grad;
+      return net(x).output;
+    };
+    for (int change = 0; change < 2; ++change) {
+      const Tensor trained = net(x).output;
+      EXPECT_TRUE(same_bits(inferred(), trained));
+      EXPECT_TRUE(same_bits(inferred(), trained));
+      EXPECT_EQ(weights.packed->holds(sources), length > 1) << "a single step copies nothing";
+      const NoGrad no_grad;
+      Tensor changed = change == 0 ? weights.w_hh : weights.w_ih;
+      changed.mutable_data<float>()[1] += 0.5f;
+      EXPECT_FALSE(weights.packed->holds(sources));
+    }
+    EXPECT_TRUE(same_bits(inferred(), net(x).output));
+  }
 }
 
 TEST_P(NnRecurrent, PassesTheGradientCheck) {

@@ -4,6 +4,7 @@
 
 #include "engine/dispatch.h"
 #include "engine/nn/init.h"
+#include "engine/packed_weights.h"
 
 namespace unroll::nn {
 namespace {
@@ -62,6 +63,7 @@ Recurrent::Recurrent(Module& parent, std::string_view name, Cell cell, int64_t i
         init::uniform(parameter, -bound, bound, stream);
       };
       RecurrentWeights& weights = weights_[static_cast<size_t>(layer * directions() + direction)];
+      weights.packed = std::make_shared<PackedWeights>();
       add("weight_ih", weights.w_ih, {rows, layer == 0 ? input_size : hidden_size * directions()});
       add("weight_hh", weights.w_hh, {rows, hidden_size});
       if (!options.bias) continue;

@@ -4,6 +4,7 @@
 #include "engine/autograd.h"
 #include "engine/dispatch.h"
 #include "engine/ops.h"
+#include "engine/packed_weights.h"
 
 namespace unroll {
 namespace {
@@ -25,6 +26,7 @@ struct Sequence {
   Tensor lengths;
   kernels::RecurrentPlan plan;
   bool return_gates;
+  PackedWeights* packed;  // null, or the forward pass's
 
   Tensors forward(Context& context, const Tensor& x, const Tensor& h_0, const Tensor& c_0,
                   const Tensor& w_ih, const Tensor& w_hh, const Tensor& b_ih,
@@ -41,17 +43,17 @@ struct Sequence {
     Tensor saved = keeps_gates ? fresh({T_, B, Cell::kSaved * H}) : Tensor();
     Tensor padded = lengths.defined() ? fresh({T_, B, H}) : Tensor();
     dispatch(name, x, [&]<class T>(auto device, T) {
-      const kernels::RecurrentForward<T> args{
-          shape,
-          x.data<T>(),
-          w_ih.data<T>(),
-          w_hh.data<T>(),
-          optional_data<T>(b_ih),
-          optional_data<T>(b_hh),
-          states.mutable_data<T>(),
-          cells.defined() ? cells.mutable_data<T>() : nullptr,
-          saved.defined() ? saved.mutable_data<T>() : nullptr,
-          padded.defined() ? padded.mutable_data<T>() : nullptr};
+      kernels::RecurrentForward<T> args{shape,
+                                        x.data<T>(),
+                                        w_ih.data<T>(),
+                                        w_hh.data<T>(),
+                                        optional_data<T>(b_ih),
+                                        optional_data<T>(b_hh),
+                                        states.mutable_data<T>(),
+                                        cells.defined() ? cells.mutable_data<T>() : nullptr,
+                                        saved.defined() ? saved.mutable_data<T>() : nullptr,
+                                        padded.defined() ? padded.mutable_data<T>() : nullptr};
+      if (packed && !context.recording()) args.packed = pack<T>(device, args, {w_ih, w_hh, b_hh});
       const Workspace workspace(
           x.device(),
           static_cast<size_t>(kernels::recurrent_forward_workspace<Cell>(device, args)));
@@ -125,6 +127,17 @@ struct Sequence {
     return all;
   }
 
+  // The kept copy of the weights, made anew if they have changed; null where the kernel wants none.
+  template <class T, class Tag>
+  const T* pack(Tag device, const kernels::RecurrentForward<T>& args,
+                const Tensors& weights) const {
+    const int64_t size = kernels::recurrent_packed_size<Cell>(device, args);
+    if (size == 0) return nullptr;
+    if (!packed->holds(weights))
+      kernels::recurrent_pack<Cell>(device, args, static_cast<T*>(packed->renew(weights, size)));
+    return static_cast<const T*>(packed->data());
+  }
+
   void check(const Tensor& x, const Tensor& h_0, const Tensor& c_0, const Tensor& w_ih,
              const Tensor& w_hh, const Tensor& b_ih, const Tensor& b_hh) const {
     check_rank(name, "x", x, 3, "(seq_len, batch, input_size)");
@@ -161,9 +174,9 @@ template <class Cell>
 SequenceResult run(const Tensor& x, const Tensor& h_0, const Tensor& c_0,
                    const RecurrentWeights& weights, const SequenceOptions& options) {
   using Op = Sequence<Cell>;
-  const Tensors all =
-      apply(Op{options.reverse, options.lengths, recurrent_plan(), options.return_gates}, x, h_0,
-            c_0, weights.w_ih, weights.w_hh, weights.b_ih, weights.b_hh);
+  const Tensors all = apply(Op{options.reverse, options.lengths, recurrent_plan(),
+                               options.return_gates, weights.packed.get()},
+                            x, h_0, c_0, weights.w_ih, weights.w_hh, weights.b_ih, weights.b_hh);
   SequenceResult result{all[Op::kOutput], all[Op::kHn], all[Op::kCn], {}, {}};
   if (options.return_gates) {
     const NoGrad no_grad;

@@ -8,60 +8,52 @@
 // of the cache that holds them; with many, the arithmetic of the products, and at small hidden
 // sizes that of the activations.
 #include "kernels/recurrent/cpu_sequence.h"
+#include "kernels/recurrent/cpu_weights.h"
 
 namespace unroll::kernels {
 namespace {
 
 using Cpu = UNROLL_CPU_LEVEL;
 
-template <class Cell>
-constexpr int kUnitVecs = kTileVecs > Cell::kGates ? kTileVecs / Cell::kGates : 1;
-template <class Cell>
-constexpr int kPanelVecs = kUnitVecs<Cell>* Cell::kGates;
+/// Steps of which the input's gates are one product: as many as the second-level cache holds.
+template <class Cell, class T>
+int64_t steps_of_chunk(const RecurrentShape& shape) {
+  constexpr int64_t kChunkBytes = 3 << 17, kChunkRows = 192;
+  const int64_t row_bytes = Cell::kGates * shape.hidden_size * int64_t{sizeof(T)};
+  const int64_t rows = kChunkBytes / (row_bytes + 1) + 1;
+  return smaller(shape.seq_len, (rows > kChunkRows ? rows : kChunkRows) / (shape.batch + 1) + 1);
+}
 
-/// The panels of one layer and what a step needs besides.
+/// The weights of one layer and what a step needs besides.
 template <class Cell, class T>
 struct ForwardPass {
-  static constexpr int64_t kUnits = kUnitVecs<Cell> * kLanes<T>;
-  static constexpr int64_t kColumns = kPanelVecs<Cell> * kLanes<T>;
+  static constexpr int64_t kUnits = Weights<Cell, T>::kUnits;
+  static constexpr int64_t kColumns = Weights<Cell, T>::kColumns;
 
   const RecurrentForward<T>& args;
   int64_t H, panels, chunk_steps;
-  T *weights, *bias;  // (panels, H, gate, unit) and (panels, gate, unit); null if read in place
-  Blocks<T> gates;    // of a chunk's first row, if `saved` does not keep them all
+  bool state_in_place, input_in_place;
+  Weights<Cell, T> weights;
+  Blocks<T> gates;  // of a chunk's first row, if `saved` does not keep them all
 
   ForwardPass(Arena& arena, const RecurrentForward<T>& arguments)
-      : args(arguments), H(args.shape.hidden_size), panels(ceil_div(H, kUnits)) {
-    constexpr int64_t kChunkBytes = 3 << 17, kChunkRows = 192;
-    const int64_t B = args.shape.batch, row_bytes = Cell::kGates * H * int64_t{sizeof(T)};
-    const int64_t rows = kChunkBytes / (row_bytes + 1) + 1;
-    chunk_steps = (rows > kChunkRows ? rows : kChunkRows) / (B + 1) + 1;
-    weights = reads_in_place() ? nullptr : arena.take<T>(panels * H * kColumns);
-    bias = args.b_hh && !reads_in_place() ? arena.take<T>(panels * kColumns) : nullptr;
-    const int64_t kept = smaller(chunk_steps, args.shape.seq_len) * B * Cell::kGates * H;
-    gates = {args.saved ? nullptr : arena.take<T>(kept), H};
-  }
+      : args(arguments),
+        H(args.shape.hidden_size),
+        panels(ceil_div(H, kUnits)),
+        chunk_steps(steps_of_chunk<Cell, T>(args.shape)),
+        state_in_place(reads_state_weights_in_place(args.shape)),
+        input_in_place(reads_input_weights_in_place()),
+        weights(args.packed ? Weights<Cell, T>::from(args)
+                            : Weights<Cell, T>(arena, args, !state_in_place, !input_in_place)),
+        gates{
+            args.saved ? nullptr : arena.take<T>(chunk_steps * args.shape.batch * Cell::kGates * H),
+            H} {}
 
-  /// Whether copying the weights to panels would take longer than it saves.
-  bool reads_in_place() const {
-    constexpr int64_t kFewRows = 4, kFewUses = 8;  // in a step; in all
-    constexpr int64_t kSlowToCopy = 512;           // hidden units
-    const int64_t B = args.shape.batch;
-    return (B <= kFewRows && B * args.shape.seq_len <= kFewUses) || (B == 1 && H >= kSlowToCopy);
-  }
-
-  void pack(Range range) const {
-    if (reads_in_place()) return;
-    for (int64_t panel = range.begin; panel < range.end; ++panel)
-      for (int g = 0; g < Cell::kGates; ++g) {
-        const int64_t unit = panel * kUnits, row = g * H + unit, column = g * kUnits;
-        const int64_t units = smaller(kUnits, H - unit);
-        pack_panel(H, units, strided(args.w_hh + row * H, H, true),
-                   weights + panel * H * kColumns + column, kColumns, kUnits);
-        if (bias)
-          pack_panel(1, units, strided(args.b_hh + row, 1, false), bias + panel * kColumns + column,
-                     kColumns, kUnits);
-      }
+  /// Whether the product of all rows of x is better left to `gemm_columns`.
+  bool reads_input_weights_in_place() const {
+    constexpr int64_t kFewRows = 8;  // in a step: threads do not share them
+    const bool used_once = chunk_steps == args.shape.seq_len && args.shape.batch < kFewRows;
+    return has_few_rows_of_x(args.shape) || (used_once && !args.packed);
   }
 
   /// The gates of row b at step t, which is number `in_chunk` of its chunk.
@@ -72,21 +64,36 @@ struct ForwardPass {
   }
   int64_t gates_row() const { return (args.saved ? Cell::kSaved : Cell::kGates) * H; }
 
-  /// x·W_ihᵀ + b_ih for the steps [begin, end), a part of its columns.
-  void multiply_input(int64_t begin, int64_t end, int thread, int threads) const {
+  /// x·W_ihᵀ + b_ih for the steps [begin, end): of a thread's batch rows, or else a part of the
+  /// columns.
+  void multiply_input(int64_t begin, int64_t end, Range rows, int thread, int threads) const {
+    constexpr int64_t kCachedPanels = 6;
     const RecurrentShape& shape = args.shape;
     const int64_t B = shape.batch, I = shape.input_size, columns = Cell::kGates * H;
-    const Product<T> product{(end - begin) * B,
-                             columns,
-                             I,
-                             strided(args.x + begin * B * I, I, false),
-                             strided(args.w_ih, I, true),
-                             {args.b_ih, 0},
-                             gates_of(begin, 0, 0).data,
-                             gates_row()};
-    const Range groups = part_of(ceil_div(columns, kLanes<T>), thread, threads);
-    const int64_t first = groups.begin * kLanes<T>, last = smaller(columns, groups.end * kLanes<T>);
-    gemm_columns(Cpu{}, product, first, last);
+    const auto product = [&](int64_t t, int64_t row, int64_t m, Strided<T> w_ih) {
+      return Product<T>{m,
+                        columns,
+                        I,
+                        strided(args.x + (t * B + row) * I, I, false),
+                        w_ih,
+                        {args.b_ih, 0},
+                        gates_of(t, t - begin, row).data,
+                        gates_row()};
+    };
+    if (input_in_place) {
+      const Range groups = part_of(ceil_div(columns, kLanes<T>), thread, threads);
+      return gemm_columns(Cpu{}, product(begin, 0, (end - begin) * B, strided(args.w_ih, I, true)),
+                          groups.begin * kLanes<T>, smaller(columns, groups.end * kLanes<T>));
+    }
+    const Strided<T> w_ih{weights.input, kTileColumns<T>, 1};
+    if (rows.end - rows.begin == B) {
+      const Range mine = part_of(weights.input_panels, thread, threads);
+      return gemm_panels(Cpu{}, product(begin, 0, (end - begin) * B, w_ih), mine.begin, mine.end);
+    }
+    for (int64_t panel = 0; panel < weights.input_panels; panel += kCachedPanels)
+      for (int64_t t = begin; t < end; ++t)
+        gemm_panels(Cpu{}, product(t, rows.begin, rows.end - rows.begin, w_ih), panel,
+                    smaller(weights.input_panels, panel + kCachedPanels));
   }
 
   /// sums (rows, kColumns) = h·W_hhᵀ + b_hh for the panel's units, from row `state` of the states
@@ -94,16 +101,17 @@ struct ForwardPass {
   void multiply_state(int64_t state, int64_t rows, int64_t panel, int64_t next_panel, int64_t first,
                       T* sums) const {
     const Strided<T> h = strided<T>(args.states + state * H, H, false);
-    if (!reads_in_place()) {
+    if (!state_in_place) {
       const Tile<T> multiply = tile_of<kPanelVecs<Cell>, T>(rows, args.shape.batch == 1);
-      return multiply({H,
-                       h,
-                       weights + panel * H * kColumns,
-                       kColumns,
-                       {row_of(bias, panel, kColumns), 0},
-                       sums,
-                       kColumns,
-                       part_to_fetch(weights + next_panel * H * kColumns, H, kColumns, first)});
+      return multiply(
+          {H,
+           h,
+           weights.state + panel * H * kColumns,
+           kColumns,
+           {row_of(weights.bias, panel, kColumns), 0},
+           sums,
+           kColumns,
+           part_to_fetch(weights.state + next_panel * H * kColumns, H, kColumns, first)});
     }
     const int64_t unit = panel * kUnits;
     for (int g = 0; g < Cell::kGates; ++g)
@@ -164,6 +172,22 @@ struct ForwardPass {
 }  // namespace
 
 template <class Cell, class Device, class T>
+int64_t recurrent_packed_size(Device, const RecurrentForward<T>& args) {
+  if (reads_state_weights_in_place(args.shape) && has_few_rows_of_x(args.shape)) return 0;
+  Arena arena(nullptr);
+  Weights<Cell, T>(arena, args, true, true);
+  return arena.used();
+}
+
+template <class Cell, class Device, class T>
+void recurrent_pack(Device, const RecurrentForward<T>& args, T* packed) {
+  Arena arena(packed);
+  const Weights<Cell, T> weights(arena, args, true, true);
+  parallel_team(num_threads(),
+                [&](int thread, Barrier& barrier) { weights.pack(thread, barrier.threads()); });
+}
+
+template <class Cell, class Device, class T>
 int64_t recurrent_forward_workspace(Device, const RecurrentForward<T>& args) {
   Arena arena(nullptr);
   ForwardPass<Cell, T>(arena, args);
@@ -180,12 +204,16 @@ void recurrent_forward(Device, const RecurrentForward<T>& args, void* workspace)
     const int all = barrier.threads();
     const Range rows = schedule.rows(shape, thread, all);
     const Range panels = schedule.panels(pass.panels, thread, all);
-    pass.pack(part_of(pass.panels, thread, all));
+    const bool waits = !schedule.by_rows || pass.input_in_place;  // for other threads' gates
+    if (!args.packed) {
+      pass.weights.pack(thread, all);
+      barrier.wait();
+    }
     for (int64_t done = 0; done < shape.seq_len; done += pass.chunk_steps) {
       const int64_t steps = smaller(pass.chunk_steps, shape.seq_len - done);
       const int64_t first = shape.reverse ? step_number(shape, done + steps - 1) : done;
-      pass.multiply_input(first, first + steps, thread, all);
-      barrier.wait();
+      pass.multiply_input(first, first + steps, rows, thread, all);
+      if (waits) barrier.wait();
       for (int64_t i = done; i < done + steps; ++i) {
         const int64_t t = step_number(shape, i);
         for_each_panel(panels, i, [&](int64_t panel, int64_t next) {
@@ -193,7 +221,6 @@ void recurrent_forward(Device, const RecurrentForward<T>& args, void* workspace)
         });
         if (!schedule.by_rows) barrier.wait();
       }
-      if (schedule.by_rows) barrier.wait();  // before the chunk's gates are overwritten
     }
   });
 }
@@ -203,6 +230,8 @@ namespace {
 // Holding a kernel's address makes the compiler emit the kernel here, once for each cell and dtype.
 template <class Cell, class T>
 struct Emit {
+  int64_t (*packed_size)(Cpu, const RecurrentForward<T>&) = recurrent_packed_size<Cell, Cpu, T>;
+  void (*pack)(Cpu, const RecurrentForward<T>&, T*) = recurrent_pack<Cell, Cpu, T>;
   int64_t (*workspace)(Cpu, const RecurrentForward<T>&) = recurrent_forward_workspace<Cell, Cpu, T>;
   void (*forward)(Cpu, const RecurrentForward<T>&, void*) = recurrent_forward<Cell, Cpu, T>;
 };

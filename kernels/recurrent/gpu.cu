@@ -80,6 +80,14 @@ const Rung<T>& chosen(const RecurrentShape& shape, bool backward) {
 }  // namespace
 
 template <class Cell, class Device, class T>
+int64_t recurrent_packed_size(Device, const RecurrentForward<T>&) {
+  return 0;
+}
+
+template <class Cell, class Device, class T>
+void recurrent_pack(Device, const RecurrentForward<T>&, T*) {}
+
+template <class Cell, class Device, class T>
 int64_t recurrent_forward_workspace(Device, const RecurrentForward<T>& args) {
   return chosen<Cell, T>(args.shape, false).forward_workspace(args);
 }
@@ -106,6 +114,8 @@ template <class Cell, class T>
 struct Emit {
   std::vector<Rung<T>> (*rungs_of)(Gpu) = rungs<Cell, Gpu, T>;
   std::vector<Forecast> (*forecasts_of)(Gpu, const RecurrentShape&) = forecasts<Cell, Gpu, T>;
+  int64_t (*packed_size)(Gpu, const RecurrentForward<T>&) = recurrent_packed_size<Cell, Gpu, T>;
+  void (*pack)(Gpu, const RecurrentForward<T>&, T*) = recurrent_pack<Cell, Gpu, T>;
   int64_t (*forward_workspace)(Gpu, const RecurrentForward<T>&) =
       recurrent_forward_workspace<Cell, Gpu, T>;
   int64_t (*backward_workspace)(Gpu, const RecurrentBackward<T>&) =

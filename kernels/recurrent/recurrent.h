@@ -46,6 +46,7 @@ struct RecurrentForward {
                   // the CPU where no backward pass follows
   T* output;      // (T, B, H): the states with 0 where a row takes no part; null without lengths,
                   // when the states themselves are the output
+  const T* packed = nullptr;  // what `recurrent_pack` wrote for these weights, or null
 
   bool operator==(const RecurrentForward&) const = default;
 };
@@ -66,6 +67,14 @@ struct RecurrentBackward {
 
   bool operator==(const RecurrentBackward&) const = default;
 };
+
+/// The CPU's copy of the weights in the order in which its forward pass reads them. It makes one
+/// for each call, unless the caller keeps one for as long as the weights do not change. The size is
+/// in bytes, and 0 where the weights are read as they are; it is for all shapes with these weights.
+template <class Cell, class Device, class T>
+int64_t recurrent_packed_size(Device, const RecurrentForward<T>& args);
+template <class Cell, class Device, class T>
+void recurrent_pack(Device, const RecurrentForward<T>& args, T* packed);
 
 /// Scratch that the kernels below want, in bytes.
 template <class Cell, class Device, class T>
