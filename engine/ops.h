@@ -112,6 +112,29 @@ Tensor mse(const Tensor& x, const Tensor& y, Reduction reduction = Reduction::kM
 Tensor huber(const Tensor& x, const Tensor& y, double delta = 1.0,
              Reduction reduction = Reduction::kMean);
 
+// ---- linear-chain conditional random fields: sequences labelled as a whole (kernels/crf.h)
+//   emissions are (seq_len, batch, labels); `lengths` as SequenceOptions::lengths
+
+struct CrfWeights {
+  Tensor transitions;  // (labels, labels), from the row's label to the column's
+  Tensor start, end;   // (labels): of the first label, of the last one
+};
+/// ln Z, the logarithm of Σ exp(score) over all paths: (batch). So a path's log-likelihood is its
+/// `crf_score` minus this.
+Tensor crf_log_partition(const Tensor& emissions, const CrfWeights& weights,
+                         const Tensor& lengths = {});
+/// The score of a path, i32 (seq_len, batch): (batch). What it holds at and after a row's length is
+/// not looked at. It is read on the host.
+Tensor crf_score(const Tensor& emissions, const CrfWeights& weights, const Tensor& path,
+                 const Tensor& lengths = {});
+struct CrfPath {
+  Tensor labels;  // i32 (seq_len, batch), 0 at and after a row's length
+  Tensor score;   // (batch)
+};
+/// The path of the highest score, of equal ones that with the first labels, seen from the end. Not
+/// differentiable.
+CrfPath crf_viterbi(const Tensor& emissions, const CrfWeights& weights, const Tensor& lengths = {});
+
 // ---- moving elements
 
 /// Rows of `weight` (vocabulary, features) at `indices` (i32, any shape): (indices…, features).

@@ -18,6 +18,14 @@ HD T select(bool condition, T yes, T no) {
   return condition ? yes : no;
 }
 
+/// The shift that keeps Σ exp(x − shift) finite, for the largest x; where that is infinite, 0 lets
+/// the sum come out as 0 or ∞ instead of NaN.
+template <class T>
+HD T finite_or_zero(T largest) {
+  const T difference = largest - largest;
+  return select(difference == T(0), largest, T(0));
+}
+
 /// The float whose bits are `bits`.
 HD float float_of_bits(int32_t bits) {
   float value;

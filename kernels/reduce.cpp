@@ -10,14 +10,6 @@ namespace {
 
 using Cpu = UNROLL_CPU_LEVEL;
 
-// The shift that keeps Σ exp(x − shift) finite, for the largest x; where that is infinite, 0 lets
-// the sum come out as 0 or ∞ instead of NaN.
-template <class T>
-[[gnu::always_inline]] inline T finite_or_zero(T largest) {
-  const T difference = largest - largest;
-  return select(difference == T(0), largest, T(0));
-}
-
 // The first NaN of a row, or else its first largest element.
 template <class T>
 [[gnu::always_inline]] inline int64_t argmax_of_row(const T* x, int64_t n) {

@@ -88,9 +88,8 @@ __global__ void logsumexp_rows(Rows rows, const T* x, T* y) {
   const int64_t row = row_of_team<kTeam>(), inner = rows.inner;
   if (row >= rows.count()) return;
   x += rows.begin(row);
-  const T m = max_over<kTeam>(rows.size, [=](int64_t k) { return x[k * inner]; });
-  // Where the largest is infinite, 0 lets the sum come out as 0 or ∞ instead of NaN.
-  const T shift = select(m - m == T(0), m, T(0));
+  const T shift =
+      finite_or_zero(max_over<kTeam>(rows.size, [=](int64_t k) { return x[k * inner]; }));
   const T sum = sum_over<kTeam>(rows.size, [=](int64_t k) { return exp_(x[k * inner] - shift); });
   if (rank_in_team<kTeam>() == 0) y[row] = shift + log_(sum);
 }

@@ -154,6 +154,40 @@ inline std::vector<OpCase> all() {
        [](In x) { return huber(x[0], x[1], 0.3, Reduction::kNone); },
        {{N, N}, {N, N}}},
 
+      // ---- conditional random fields
+      {"crf_log_partition",
+       [](In x) {
+         return crf_log_partition(x[0], {x[1], x[2], x[3]});
+       },
+       {between(-2, 2, {4, 3, N}), {N, N}, {N}, {N}}},
+      {"crf_log_partition/lengths",
+       [](In x) {
+         return crf_log_partition(x[0], {x[1], x[2], x[3]}, x[4]);
+       },
+       {between(-2, 2, {5, N, 4}), {4, 4}, {4}, {4}, lengths(5, N)}},
+      {"crf_log_partition/long",
+       [](In x) {
+         return crf_log_partition(x[0], {x[1], x[2], x[3]});
+       },
+       {between(-2, 2, {N, 2, 3}), {3, 3}, {3}, {3}}},
+      {"crf_score",
+       [](In x) {
+         return crf_score(x[0], {x[1], x[2], x[3]}, x[4], x[5]);
+       },
+       {{5, N, 4}, {4, 4}, {4}, {4}, indices(4, {5, N}), lengths(5, N)}},
+      {"crf_viterbi",
+       [](In x) {
+         const CrfPath path = crf_viterbi(x[0], {x[1], x[2], x[3]});
+         return Tensors{path.labels, path.score};
+       },
+       {between(-2, 2, {4, 3, N}), {N, N}, {N}, {N}}},
+      {"crf_viterbi/lengths",
+       [](In x) {
+         const CrfPath path = crf_viterbi(x[0], {x[1], x[2], x[3]}, x[4]);
+         return Tensors{path.labels, path.score};
+       },
+       {between(-2, 2, {5, N, 4}), {4, 4}, {4}, {4}, lengths(5, N)}},
+
       // ---- moving elements
       {"embedding", [](In x) { return embedding(x[0], x[1]); }, {{N, 5}, indices(N, {4, 3})}},
       {"embedding/wide", [](In x) { return embedding(x[0], x[1]); }, {{7, N}, indices(7, {2 * N})}},
