@@ -1,6 +1,7 @@
 #include "lessons/support/csv.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstddef>
 
 #include "engine/error.h"
@@ -90,6 +91,11 @@ class CsvReader {
 
 std::vector<CsvRecord> parse_csv(std::string_view text, const std::string& name) {
   return CsvReader(text, name).records();
+}
+
+std::string in_lower_case(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
 }
 
 }  // namespace unroll::lessons

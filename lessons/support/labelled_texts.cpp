@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <filesystem>
 #include <string_view>
 
@@ -15,11 +14,6 @@ namespace unroll::lessons {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string in_lower_case(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
 
 bool is_label_name(const std::string& name) {
   constexpr std::array<std::string_view, 4> kNames{"label", "sentiment", "class", "polarity"};

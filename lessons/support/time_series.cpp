@@ -1,7 +1,6 @@
 #include "lessons/support/time_series.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <filesystem>
@@ -27,11 +26,6 @@ fs::path csv_file(const fs::path& path) {
   if (found.size() == 1) return found[0];
   throw input_error(path.string(), " is a folder with ", found.size(),
                     " .csv files; name one file");
-}
-
-std::string in_lower_case(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
 }
 
 bool is_number(const std::string& text) {
@@ -80,7 +74,7 @@ double parse_value(const std::string& text, const std::string& column, const std
   const auto [stop, failed] = std::from_chars(text.data(), end, value);
   if (failed != std::errc() || stop != end || !std::isfinite(value))
     throw input_error(where, ": expected a number in column \"", column, "\", found \"", text,
-                      "\"; --columns chooses which columns are read");
+                      "\"; columns that are no numbers have to be left out");
   return value;
 }
 
@@ -119,6 +113,7 @@ TimeSeries read_time_series(const std::string& path, const std::string& columns)
                         "); expected dates from the oldest to the newest");
     dates.push_back(*date);
     series.dates.push_back(written);
+    series.lines.push_back(record->line);
     for (std::size_t i = 0; i < fields.values.size(); ++i)
       series.values.push_back(
           parse_value(record->fields[fields.values[i]], series.columns[i], where));

@@ -13,6 +13,7 @@ struct TimeSeries {
   std::string name;                       // of the file, without its folder and ending
   std::vector<std::string> columns = {};  // names
   std::vector<std::string> dates = {};    // as written
+  std::vector<std::int64_t> lines = {};   // of the file, where each date stands
   std::vector<double> values = {};        // (steps, columns)
   TimeAxis axis = {};                     // where the dates stand in pictures
   std::int64_t season = 1;                // as the dates suggest: `usual_season`
