@@ -13,7 +13,6 @@
 //
 // Try next: --cell rnn --pooling last; --directions forward; --word-dropout 0 --dropout 0;
 // --classes 2; --data with reviews of yours; --interactive to have your own sentences judged.
-#include <chrono>
 #include <iostream>
 #include <limits>
 #include <memory>
@@ -41,6 +40,7 @@
 #include "lessons/support/sentiment_model_file.h"
 #include "lessons/support/sentiment_options.h"
 #include "lessons/support/sentiment_report.h"
+#include "lessons/support/stopwatch.h"
 #include "lessons/support/terminal.h"
 #include "lessons/support/word_vectors.h"
 
@@ -206,16 +206,12 @@ class Training {
 // part.
 double expected_seconds(const Settings& settings, const SentimentData& data,
                         const std::optional<WordVectors>& vectors, int64_t trainings) {
-  const auto seconds = [](auto&& action) {
-    const auto start = std::chrono::steady_clock::now();
-    action();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  };
   Training training(settings, settings.seed, data, vectors);
   const int64_t steps = std::min<int64_t>(10, Training::steps_an_epoch(settings, data));
   training.epoch(nullptr, 1);
-  const double step = seconds([&] { training.epoch(nullptr, steps); }) / static_cast<double>(steps);
-  const double look = seconds([&] { classify(training.model, data.validation.ids); });
+  const double step =
+      seconds_of([&] { training.epoch(nullptr, steps); }) / static_cast<double>(steps);
+  const double look = seconds_of([&] { classify(training.model, data.validation.ids); });
   return static_cast<double>(trainings * settings.epochs) *
          (step * static_cast<double>(Training::steps_an_epoch(settings, data)) + look);
 }

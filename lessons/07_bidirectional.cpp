@@ -19,13 +19,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <numeric>
-#include <optional>
 #include <utility>
 
 #include "engine/autograd.h"
 #include "engine/error.h"
 #include "engine/nn.h"
-#include "engine/nn/init.h"
 #include "engine/optim.h"
 #include "lessons/support/best_weights.h"
 #include "lessons/support/engine_options.h"
@@ -34,11 +32,13 @@
 #include "lessons/support/metrics.h"
 #include "lessons/support/program.h"
 #include "lessons/support/progress.h"
+#include "lessons/support/stopwatch.h"
 #include "lessons/support/tagging_data.h"
 #include "lessons/support/tagging_options.h"
 #include "lessons/support/tagging_probes.h"
 #include "lessons/support/tagging_report.h"
 #include "lessons/support/tagging_scores.h"
+#include "lessons/support/word_reader.h"
 
 namespace unroll::lessons {
 namespace {
@@ -64,33 +64,13 @@ struct Tagger : nn::Module {
          const std::string& directions, int64_t hidden)
       : Module(seed),
         reads_backward(directions == "backward"),
-        words(*this, "words", data.vocabulary.size(), settings.embedding),
+        words(*this, data.lexicon, parse_cell(settings.cell), settings.embedding, settings.letters),
         dropout(*this, "dropout", settings.dropout),
-        rnn(*this, "rnn", parse_cell(settings.cell), settings.embedding + 2 * settings.letters,
-            hidden,
+        rnn(*this, "rnn", parse_cell(settings.cell), words.features(), hidden,
             {.num_layers = static_cast<int>(settings.layers),
              .bidirectional = directions == "both",
              .dropout = settings.dropout}),
-        head(*this, "head", hidden * rnn.directions(), data.num_tags()) {
-    Random start = random("words");
-    nn::init::normal(words.weight, 0.0, 0.1, start);
-    if (settings.letters == 0) return;
-    constexpr int64_t kLetterFeatures = 24;
-    letters.emplace(*this, "letters", data.letters.size(), kLetterFeatures);
-    speller.emplace(*this, "speller", parse_cell(settings.cell), kLetterFeatures, settings.letters,
-                    nn::RecurrentOptions{.bidirectional = true});
-  }
-
-  // (longest, batch, features): what the network knows of each word by itself.
-  Tensor vectors(const TaggingBatch& batch) {
-    const Tensor known = words(batch.words.values);
-    if (!speller) return known;
-    // A word's beginning and end are the last states of the two readers of its letters.
-    const Tensor ends =
-        (*speller)((*letters)(batch.letters.values), {.lengths = batch.letters.lengths}).state.h;
-    const Tensor spelled = concat({select(ends, 0), select(ends, 1)}, 1);
-    return concat({known, embedding(spelled, batch.forms)}, 2);
-  }
+        head(*this, "head", hidden * rnn.directions(), data.num_tags()) {}
 
   // (longest, batch, directions*hidden): each word with what was read before it comes.
   Tensor states(const Tensor& x, const Tensor& lengths) {
@@ -104,9 +84,7 @@ struct Tagger : nn::Module {
   }
 
   bool reads_backward;
-  nn::Embedding words;
-  std::optional<nn::Embedding> letters;  // none with --letters 0
-  std::optional<nn::Recurrent> speller;
+  WordReader words;  // (longest, batch, features): what is known of each word by itself
   nn::Dropout dropout;
   nn::Recurrent rnn;
   nn::Linear head;
@@ -143,7 +121,7 @@ Predictions tag(Tagger& model, const TaggingData& data, const TaggingPart& part)
   Predictions said{data.num_tags(), {}};
   for (const std::vector<int64_t>& sentences : sorted_batches(part.words, 128)) {
     const TaggingBatch batch = make_batch(data, part, sentences);
-    const Tensor p = softmax(model.scores(model.vectors(batch), batch.words.lengths));
+    const Tensor p = softmax(model.scores(model.words(batch), batch.words.lengths));
     put_batch(said, part, sentences, p.to_vector<float>());
   }
   model.train();
@@ -201,10 +179,10 @@ class Training {
 
   double step(const std::vector<int64_t>& sentences) {
     TaggingBatch batch = make_batch(data_, data_.train, sentences);
-    drop_words(batch, data_, settings_.word_dropout, dropped_words_);
+    drop_words(batch, data_.lexicon, settings_.word_dropout, dropped_words_);
     optimizer_.set_learning_rate(rate_.at(done_));
     optimizer_.zero_grad();
-    const Tensor scores = model.scores(model.vectors(batch), batch.words.lengths);
+    const Tensor scores = model.scores(model.words(batch), batch.words.lengths);
     const Tensor loss = cross_entropy(scores, batch.tags, {.ignore_index = kNoTag});
     check_finite_loss(loss.item(), done_);
     loss.backward();
@@ -254,7 +232,7 @@ std::vector<std::vector<double>> gradient_shares(Tagger& model, const TaggingDat
     std::vector<int64_t> sentences;
     for (size_t i = 0; i < count; ++i) sentences.push_back(places[begin + i].sentence);
     const TaggingBatch batch = make_batch(data, part, sentences);
-    const Tensor vectors = model.vectors(batch);
+    const Tensor vectors = model.words(batch);
     const Tensor scores = model.scores(vectors, batch.words.lengths);
     // One lead in each column: columns are sentences, which know nothing of each other.
     const std::vector<float> values = scores.to_vector<float>();
@@ -316,7 +294,7 @@ SentenceFlow look_into(std::vector<Tagger*> models, const TaggingData& data, int
   Tagger& model = *models.back();
   model.eval();
   const TaggingBatch batch = make_batch(data, data.test, std::vector{sentence});
-  const Tensor states = model.states(model.vectors(batch), batch.words.lengths);
+  const Tensor states = model.states(model.words(batch), batch.words.lengths);
   flow.said = argmax(model.head(states), -1).to_vector<int32_t>();
   const std::vector<float> values = states.to_vector<float>();
   const std::vector<float> scores = model.head(states).to_vector<float>();
@@ -332,20 +310,15 @@ SentenceFlow look_into(std::vector<Tagger*> models, const TaggingData& data, int
 // How long the trainings will take at most, judged by some steps and one look at the validation
 // part.
 double expected_seconds(const Settings& settings, const TaggingData& data, int64_t trainings) {
-  const auto seconds = [](auto&& action) {
-    const auto start = std::chrono::steady_clock::now();
-    action();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  };
   Training training(settings, settings.seed, data, "both", settings.hidden);
   Random random(settings.seed, "batches");
   auto batches = random_batches(data.train.words, settings.batch, random);
   batches.resize(std::min<size_t>(batches.size(), 10));
   training.step(batches[0]);
-  const double steps = seconds([&] {
+  const double steps = seconds_of([&] {
     for (const auto& batch : batches) training.step(batch);
   });
-  const double look = seconds([&] { tag(training.model, data, data.validation); });
+  const double look = seconds_of([&] { tag(training.model, data, data.validation); });
   return static_cast<double>(trainings * settings.epochs) *
          (steps / static_cast<double>(batches.size()) *
               static_cast<double>(Training::steps_an_epoch(settings, data)) +

@@ -14,7 +14,6 @@
 //
 // Try next: --cell rnn (where do gradients get lost?); --characters 400000 (does more text ask for
 // more layers?); --dropout 0.5; --deepest 6; --data with a book of yours.
-#include <chrono>
 #include <cmath>
 #include <iostream>
 #include <limits>
@@ -34,6 +33,7 @@
 #include "lessons/support/metrics.h"
 #include "lessons/support/program.h"
 #include "lessons/support/progress.h"
+#include "lessons/support/stopwatch.h"
 #include "lessons/support/text_streams.h"
 
 namespace unroll::lessons {
@@ -245,21 +245,16 @@ std::vector<DepthNetwork> sized_grid(const Settings& settings, int64_t vocabular
 // How long the trainings will take at most, judged by a few steps and one look of each network.
 double expected_seconds(const Settings& settings, const TextData& data,
                         const std::vector<DepthNetwork>& grid) {
-  const auto seconds = [](auto&& action) {
-    const auto start = std::chrono::steady_clock::now();
-    action();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  };
   constexpr int kSteps = 3;
   double epoch = 0;  // of all networks
   for (const DepthNetwork& network : grid) {
     Training training(settings, settings.seed, data, network);
     training.step(0);
-    const double steps = seconds([&] {
+    const double steps = seconds_of([&] {
       for (int i = 0; i < kSteps; ++i) training.step(0);
     });
     epoch += steps / kSteps * static_cast<double>(Training::steps_an_epoch(settings, data)) +
-             seconds([&] { training.look(); });
+             seconds_of([&] { training.look(); });
   }
   return epoch * static_cast<double>(settings.epochs * settings.seeds);
 }

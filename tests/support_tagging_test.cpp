@@ -239,12 +239,12 @@ TaggingData small_data() {
 TEST(TaggingData, NumbersOfWordsTagsAndLetters) {
   const TaggingData data = small_data();
   EXPECT_EQ(data.tags, (Words{"A", "D", "N", "V"}));
-  EXPECT_EQ(data.vocabulary.word(1), "run");
-  EXPECT_EQ(data.counts[1], 3);
+  EXPECT_EQ(data.lexicon.vocabulary.word(1), "run");
+  EXPECT_EQ(data.lexicon.counts[1], 3);
   EXPECT_EQ(data.test.words[1], Ids{WordVocabulary::kUnknown});
   EXPECT_EQ(data.word(data.test, {1, 0}), "z\xC3\xA9");
   EXPECT_EQ(
-      data.spellings[static_cast<std::size_t>(data.test.forms[1][0])],
+      data.lexicon.spellings[static_cast<std::size_t>(data.test.forms[1][0])],
       (Ids{WordVocabulary::kUnknown, WordVocabulary::kUnknown}));  // two letters, both unknown
   EXPECT_EQ(TaggingPart::joined(data.test.tags), (Ids{1, 3, 0}));
 }
@@ -263,7 +263,8 @@ TEST(TaggingData, LongWordsKeepBothEnds) {
   for (const char* part : {"dev.tsv", "test.tsv"}) folder.write(part, "a\tY\n");
   const TaggingData data = read_tagging_data(folder.path().string(), 0, 1);
   std::string spelled;
-  for (const std::int32_t letter : data.spellings[0]) spelled += data.letters.word(letter);
+  for (const std::int32_t letter : data.lexicon.spellings[0])
+    spelled += data.lexicon.letters.word(letter);
   EXPECT_EQ(spelled, "beginmmmmmmmmmmmmend");
 }
 
@@ -289,7 +290,7 @@ TEST(TaggingBatch, RareWordsAreDroppedMoreOften) {
   for (int i = 0; i < 2000; ++i) {
     TaggingBatch batch = make_batch(data, data.train, second);  // run (3 times), far (once)
     const Ids letters = batch.letters.values.to_vector<std::int32_t>();
-    drop_words(batch, data, 1.0, random);
+    drop_words(batch, data.lexicon, 1.0, random);
     const Ids words = batch.words.values.to_vector<std::int32_t>();
     run += words[0] == WordVocabulary::kUnknown;
     far += words[1] == WordVocabulary::kUnknown;
@@ -299,7 +300,7 @@ TEST(TaggingBatch, RareWordsAreDroppedMoreOften) {
   EXPECT_NEAR(far / 2000.0, 1.0 / 2, 0.05);
   TaggingBatch kept = make_batch(data, data.train, first);
   const Ids before = kept.words.values.to_vector<std::int32_t>();
-  drop_words(kept, data, 0.0, random);
+  drop_words(kept, data.lexicon, 0.0, random);
   EXPECT_EQ(kept.words.values.to_vector<std::int32_t>(), before);
 }
 

@@ -8,6 +8,7 @@
 #include "engine/error.h"
 #include "lessons/support/csv.h"
 #include "lessons/support/text.h"
+#include "lessons/support/words.h"
 
 namespace unroll::lessons {
 
@@ -17,7 +18,7 @@ namespace fs = std::filesystem;
 
 bool is_label_name(const std::string& name) {
   constexpr std::array<std::string_view, 4> kNames{"label", "sentiment", "class", "polarity"};
-  return std::find(kNames.begin(), kNames.end(), in_lower_case(name)) != kNames.end();
+  return std::find(kNames.begin(), kNames.end(), lower_case(name)) != kNames.end();
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -71,7 +72,7 @@ void read_lines(std::string_view bytes, const std::string& name, std::vector<Lab
 
 void read_file(const fs::path& file, std::vector<LabelledText>& texts) {
   const std::string bytes = read_corpus(file).text;
-  if (in_lower_case(file.extension().string()) == ".csv")
+  if (lower_case(file.extension().string()) == ".csv")
     read_csv(bytes, file.string(), texts);
   else
     read_lines(bytes, file.string(), texts);

@@ -59,16 +59,9 @@ void SentimentOptions::add_to(CommandLine& command_line) {
                           "which others are trained beside it: none (usual with --data), all "
                           "poolings and directions, or those of all cells",
                           {"none", "poolings", "all"});
-  command_line.group("Training");
-  command_line.add("--batch", batch, "texts in a step", 1, 4096);
-  command_line.add("--lr", lr, "learning rate of AdamW at its highest", 1e-7, 10.0);
-  command_line.add("--clip", clip, "largest norm of the gradient", 1e-3, 1e6);
-  command_line.add("--dropout", dropout, "share of each vector that is dropped", 0.0, 0.95);
+  TrainingRecipe::add_to(command_line, "texts", "validation loss");
   command_line.add("--word-dropout", word_dropout,
                    "share of words that are replaced by the unknown one", 0.0, 0.95);
-  command_line.add("--weight-decay", weight_decay, "pull of the weights towards 0", 0.0, 10.0);
-  command_line.add("--patience", patience,
-                   "epochs without a better validation loss before it stops", 1, 1'000'000);
   command_line.group("Using it");
   command_line.add_flag("--interactive", interactive,
                         "judge sentences you type with the model trained before");

@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "lessons/support/command_line.h"
 #include "lessons/support/sentiment_data.h"
+#include "lessons/support/training_recipe.h"
 
 namespace unroll::lessons {
 
-struct SentimentOptions : CommonOptions {
-  SentimentOptions() {
+struct SentimentOptions : CommonOptions, TrainingRecipe {
+  SentimentOptions() : TrainingRecipe{.batch = 32, .patience = 4, .lr = 3e-3, .dropout = 0.5} {
     hidden = 32;
     epochs = 20;
   }
@@ -21,8 +21,8 @@ struct SentimentOptions : CommonOptions {
   std::string pooling = "max";       // last, mean, max
   std::string compare = "poolings";  // none, poolings, all
   std::string embeddings;            // a file
-  std::int64_t embedding = 64, batch = 32, patience = 4;
-  double lr = 3e-3, clip = 1.0, dropout = 0.5, word_dropout = 0.1, weight_decay = 0.01;
+  std::int64_t embedding = 64;
+  double word_dropout = 0.1;
   bool interactive = false;
 
   /// "LSTM, both directions, max pooling".

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -10,7 +9,6 @@
 #include "lessons/support/data_folder.h"
 #include "lessons/support/format.h"
 #include "lessons/support/hash.h"
-#include "lessons/support/utf8.h"
 
 namespace unroll::lessons {
 
@@ -18,83 +16,40 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-constexpr std::uint64_t kDataSeed = 1;        // all runs see the same data
-constexpr std::size_t kLongestSpelling = 20;  // of longer words, both ends are read
-
-Words letters_of(const std::string& word) {
-  Words letters;
-  for (std::string_view rest = word; !rest.empty();) {
-    const std::size_t bytes = code_point_bytes(rest);
-    letters.emplace_back(rest.substr(0, bytes));
-    rest.remove_prefix(bytes);
-  }
-  if (letters.size() > kLongestSpelling)
-    letters.erase(letters.begin() + kLongestSpelling / 2, letters.end() - kLongestSpelling / 2);
-  return letters;
-}
-
-// Numbers words of all parts as they come.
-class Forms {
- public:
-  std::int32_t number(const std::string& word) {
-    const auto [found, is_new] =
-        numbers_.try_emplace(word, static_cast<std::int32_t>(numbers_.size()));
-    if (is_new) words.push_back(word);
-    return found->second;
-  }
-  Words words;
-
- private:
-  std::map<std::string, std::int32_t> numbers_;
-};
+constexpr std::uint64_t kDataSeed = 1;  // all runs see the same data
 
 TaggingData finish(std::string name, const TaggedParts& parts, std::int64_t min_count) {
   const std::vector<TaggedSentence>* all[] = {&parts.train, &parts.validation, &parts.test};
   std::set<std::string> tags;
-  std::vector<Words> training_words, training_letters;
+  std::vector<Words> training_words;
   std::string everything;
   for (const auto* part : all)
     for (const TaggedSentence& sentence : *part) {
       tags.insert(sentence.tags.begin(), sentence.tags.end());
-      for (std::size_t i = 0; i < sentence.words.size(); ++i) {
+      for (std::size_t i = 0; i < sentence.words.size(); ++i)
         everything += sentence.words[i] + '\t' + sentence.tags[i] + '\n';
-        if (part == all[0]) training_letters.push_back(letters_of(sentence.words[i]));
-      }
       everything += '\n';
       if (part == all[0]) training_words.push_back(sentence.words);
     }
   if (tags.size() < 2)
     throw input_error(name, ": all words have the tag \"", *tags.begin(),
                       "\"; expected at least two different ones");
-  TaggingData data{std::move(name),
-                   {tags.begin(), tags.end()},
-                   {},
-                   {},
-                   {},
-                   WordVocabulary::from_texts(training_words, min_count),
-                   WordVocabulary::from_texts(training_letters)};
+  TaggingData data{
+      std::move(name), {tags.begin(), tags.end()}, {}, {}, {}, Lexicon(training_words, min_count)};
   data.split = parts.split;
   data.sha256 = sha256(everything);
-  data.counts.resize(static_cast<std::size_t>(data.vocabulary.size()));
 
-  Forms forms;
   TaggingPart* encoded[] = {&data.train, &data.validation, &data.test};
   for (std::size_t p = 0; p < 3; ++p)
     for (const TaggedSentence& sentence : *all[p]) {
-      encoded[p]->words.push_back(data.vocabulary.encode(sentence.words));
-      auto& of_forms = encoded[p]->forms.emplace_back();
+      encoded[p]->words.push_back(data.lexicon.encode(sentence.words));
+      encoded[p]->forms.push_back(data.lexicon.add(sentence.words));
       auto& of_tags = encoded[p]->tags.emplace_back();
-      for (std::size_t i = 0; i < sentence.words.size(); ++i) {
-        of_forms.push_back(forms.number(sentence.words[i]));
-        const auto tag = std::lower_bound(data.tags.begin(), data.tags.end(), sentence.tags[i]);
+      for (const std::string& of_word : sentence.tags) {
+        const auto tag = std::lower_bound(data.tags.begin(), data.tags.end(), of_word);
         of_tags.push_back(static_cast<std::int32_t>(tag - data.tags.begin()));
       }
     }
-  for (const std::int32_t word : TaggingPart::joined(data.train.words))
-    ++data.counts[static_cast<std::size_t>(word)];
-  data.forms = std::move(forms.words);
-  for (const std::string& form : data.forms)
-    data.spellings.push_back(data.letters.encode(letters_of(form)));
   return data;
 }
 
@@ -155,7 +110,8 @@ TaggingPart TaggingPart::cut(std::span<const TokenPlace> places, std::int64_t vi
 
 const std::string& TaggingData::word(const TaggingPart& part, TokenPlace place) const {
   const auto& sentence = part.forms[static_cast<std::size_t>(place.sentence)];
-  return forms[static_cast<std::size_t>(sentence[static_cast<std::size_t>(place.position)])];
+  return lexicon
+      .forms[static_cast<std::size_t>(sentence[static_cast<std::size_t>(place.position)])];
 }
 
 TaggingData read_tagging_data(const std::string& data, std::int64_t sentences,
@@ -178,14 +134,19 @@ std::string TaggingData::describe() const {
   for (const std::string& tag : tags) names += (names.empty() ? "" : " ") + tag;
   return "Text: " + name + "; " + count(train) + " to train on,\n      " + count(validation) +
          " to validate, " + count(test) + " to test;\n      " + split + "\n      " +
-         format_count(vocabulary.size() - 1) + " words and " + format_count(letters.size() - 1) +
+         format_count(lexicon.vocabulary.size() - 1) + " words and " +
+         format_count(lexicon.letters.size() - 1) +
          " letters, those of the training part; SHA-256 " + sha256.substr(0, 16) +
          "…\n      tags: " + names + "\n";
 }
 
 Json TaggingData::to_json() const {
-  Json json = {{"name", name},    {"generated", is_generated},      {"tags", tags},
-               {"split", split},  {"words", vocabulary.size() - 1}, {"letters", letters.size() - 1},
+  Json json = {{"name", name},
+               {"generated", is_generated},
+               {"tags", tags},
+               {"split", split},
+               {"words", lexicon.vocabulary.size() - 1},
+               {"letters", lexicon.letters.size() - 1},
                {"sha256", sha256}};
   const auto add = [&json](const char* what, const TaggingPart& part) {
     json[what] = {{"sentences", part.size()}, {"words", part.tokens()}};
@@ -198,33 +159,8 @@ Json TaggingData::to_json() const {
 
 TaggingBatch make_batch(const TaggingData& data, const TaggingPart& part,
                         std::span<const std::int64_t> sentences) {
-  TaggingBatch batch{pad(part.words, sentences), {}, {}, pad(part.tags, sentences, kNoTag).values};
-  const PaddedBatch forms = pad(part.forms, sentences, -1);
-  std::map<std::int32_t, std::int32_t> columns;
-  std::vector<std::int64_t> spelled;
-  std::vector<std::int32_t> which;
-  for (const std::int32_t form : forms.values.to_vector<std::int32_t>()) {
-    if (form < 0) {
-      which.push_back(0);  // not looked at
-      continue;
-    }
-    const auto [column, is_new] =
-        columns.try_emplace(form, static_cast<std::int32_t>(columns.size()));
-    if (is_new) spelled.push_back(form);
-    which.push_back(column->second);
-  }
-  batch.letters = pad(data.spellings, spelled);
-  batch.forms = from_vector(which, forms.values.shape());
-  return batch;
-}
-
-void drop_words(TaggingBatch& batch, const TaggingData& data, double strength, Random& random) {
-  std::vector<std::int32_t> words = batch.words.values.to_vector<std::int32_t>();
-  for (std::int32_t& word : words) {
-    const auto count = static_cast<double>(data.counts[static_cast<std::size_t>(word)]);
-    if (random.next_uniform() * (strength + count) < strength) word = WordVocabulary::kUnknown;
-  }
-  batch.words.values = from_vector(words, batch.words.values.shape());
+  return {make_word_batch(data.lexicon, part.words, part.forms, sentences),
+          pad(part.tags, sentences, kNoTag).values};
 }
 
 void put_batch(Predictions& said, const TaggingPart& part, std::span<const std::int64_t> sentences,
@@ -246,8 +182,8 @@ TaggingData next_words(const TaggingData& data) {
   TaggingData text = data;
   text.is_generated = false;  // nothing is known of who decides the next word
   text.tags.clear();
-  for (std::int32_t id = 0; id < data.vocabulary.size(); ++id)
-    text.tags.push_back(data.vocabulary.word(id));
+  for (std::int32_t id = 0; id < data.lexicon.vocabulary.size(); ++id)
+    text.tags.push_back(data.lexicon.vocabulary.word(id));
   for (TaggingPart* part : {&text.train, &text.validation, &text.test}) {
     part->deciders.clear();
     for (std::size_t i = 0; i < part->words.size(); ++i) {

@@ -9,10 +9,9 @@
 #include "engine/random.h"
 #include "lessons/support/classification.h"
 #include "lessons/support/json.h"
-#include "lessons/support/padded_batches.h"
+#include "lessons/support/lexicon.h"
 #include "lessons/support/tagged_sentences.h"
 #include "lessons/support/tagging_language.h"
-#include "lessons/support/word_vocabulary.h"
 
 namespace unroll::lessons {
 
@@ -24,10 +23,10 @@ struct TokenPlace {
 
 /// Some sentences as numbers, one vector a sentence and one number a word in each member.
 struct TaggingPart {
-  using Numbers = std::vector<std::vector<std::int32_t>>;
+  using Numbers = SentenceNumbers;
 
   Numbers words = {};  // in the vocabulary, where the unknown have one number together
-  Numbers forms = {};  // in `TaggingData::forms`, where every word has its own
+  Numbers forms = {};  // among the lexicon's forms, where every word has its own
   Numbers tags = {};
   std::vector<std::vector<Decider>> deciders = {};  // of the lesson's own language; else empty
 
@@ -43,11 +42,7 @@ struct TaggingData {
   std::string name;
   std::vector<std::string> tags;  // in the order of their letters
   TaggingPart train, validation, test;
-  WordVocabulary vocabulary, letters;                     // of the training part alone
-  std::vector<std::string> forms = {};                    // all different words
-  std::vector<std::vector<std::int32_t>> spellings = {};  // of the forms, in `letters`
-  std::vector<std::int64_t> counts =
-      {};                   // how often the training part has each word of `vocabulary`
+  Lexicon lexicon;
   std::string split = {};   // how the parts were made, a sentence
   std::string sha256 = {};  // of all words and tags
   bool is_generated = false;
@@ -71,21 +66,12 @@ TaggingData read_tagging_data(const std::string& data, std::int64_t sentences,
 inline constexpr std::int32_t kNoTag = -100;
 
 /// Some sentences side by side.
-struct TaggingBatch {
-  PaddedBatch words;    // (longest, batch)
-  PaddedBatch letters;  // (longest spelling, different forms): each form of the batch once
-  Tensor forms;         // (longest, batch), i32: which column of `letters` spells the word
-  Tensor tags;          // (longest, batch), i32, kNoTag behind the ends
+struct TaggingBatch : WordBatch {
+  Tensor tags;  // (longest, batch), i32, kNoTag behind the ends
 };
 
 TaggingBatch make_batch(const TaggingData& data, const TaggingPart& part,
                         std::span<const std::int64_t> sentences);
-
-/// Word dropout: a word that the training part has n times becomes unknown with probability
-/// `strength`/(`strength` + n), so that the rare ones teach what to do with unknown ones. The
-/// letters stay. E. Kiperwasser and Y. Goldberg, "Simple and accurate dependency parsing using
-/// bidirectional LSTM feature representations", TACL 2016.
-void drop_words(TaggingBatch& batch, const TaggingData& data, double strength, Random& random);
 
 /// Puts the tags' probabilities of a batch, p (longest, batch, tags), where they belong in `said`,
 /// which holds the words of all sentences of `part` joined; room for them is made at the first

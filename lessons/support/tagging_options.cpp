@@ -39,16 +39,9 @@ void TaggingOptions::add_to(CommandLine& command_line) {
   command_line.add("--embedding", embedding, "numbers in the vector of a word", 1, 4096);
   command_line.add("--letters", letters,
                    "units that read a word's letters, in each direction; 0: words alone", 0, 4096);
-  command_line.group("Training");
-  command_line.add("--batch", batch, "sentences in a step", 1, 4096);
-  command_line.add("--lr", lr, "learning rate of AdamW at its highest", 1e-7, 10.0);
-  command_line.add("--clip", clip, "largest norm of the gradient", 1e-3, 1e6);
-  command_line.add("--dropout", dropout, "share of each vector that is dropped", 0.0, 0.95);
+  TrainingRecipe::add_to(command_line, "sentences", "validation accuracy");
   command_line.add("--word-dropout", word_dropout,
                    "a word that comes n times is unknown with probability w/(w + n)", 0.0, 1e6);
-  command_line.add("--weight-decay", weight_decay, "pull of the weights towards 0", 0.0, 10.0);
-  command_line.add("--patience", patience,
-                   "epochs without a better validation accuracy before it stops", 1, 1'000'000);
   command_line.when_quick("--sentences", sentences, 150);
   command_line.when_quick("--epochs", epochs, 2);
   command_line.when_quick("--hidden", hidden, 8);

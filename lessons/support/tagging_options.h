@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "lessons/support/command_line.h"
+#include "lessons/support/training_recipe.h"
 
 namespace unroll::lessons {
 
-struct TaggingOptions : CommonOptions {
+struct TaggingOptions : CommonOptions, TrainingRecipe {
   TaggingOptions() {
     hidden = 32;
     epochs = 20;
@@ -17,8 +17,8 @@ struct TaggingOptions : CommonOptions {
 
   std::string directions = "all";  // all, forward, backward, both
   std::int64_t sentences = 2000, min_count = 1;
-  std::int64_t embedding = 32, letters = 16, batch = 16, patience = 3;
-  double lr = 4e-3, clip = 1.0, dropout = 0.3, word_dropout = 0.25, weight_decay = 0.01;
+  std::int64_t embedding = 32, letters = 16;
+  double word_dropout = 0.25;
 
   /// Those that are trained: "forward", "backward", "both".
   std::vector<std::string> networks() const;

@@ -29,13 +29,13 @@ std::vector<double> right_by_sentence(const std::vector<Predictions>& runs,
 }  // namespace
 
 FrequentTags::FrequentTags(const TaggingData& data)
-    : tags_(data.num_tags()), counts_(data.forms.size() * data.tags.size()) {
+    : tags_(data.num_tags()), counts_(data.lexicon.forms.size() * data.tags.size()) {
   const std::vector<std::int32_t> forms = TaggingPart::joined(data.train.forms);
   const std::vector<std::int32_t> tags = TaggingPart::joined(data.train.tags);
   for (std::size_t i = 0; i < forms.size(); ++i)
     ++counts_[static_cast<std::size_t>(forms[i] * tags_ + tags[i])];
   std::vector<std::int64_t> of_rare(data.tags.size());
-  for (std::size_t form = 0; form < data.forms.size(); ++form) {
+  for (std::size_t form = 0; form < data.lexicon.forms.size(); ++form) {
     const auto row = counts_.begin() + static_cast<std::int64_t>(form) * tags_;
     if (std::accumulate(row, row + tags_, std::int64_t{0}) == 1)
       ++of_rare[static_cast<std::size_t>(std::max_element(row, row + tags_) - row)];

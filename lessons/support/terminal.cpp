@@ -11,9 +11,20 @@
 
 namespace unroll::lessons {
 
-bool stderr_is_terminal() {
+namespace {
+
+bool is_terminal(int file) {
   const char* kind = std::getenv("TERM");
-  return isatty(STDERR_FILENO) == 1 && kind != nullptr && std::string_view(kind) != "dumb";
+  return isatty(file) == 1 && kind != nullptr && std::string_view(kind) != "dumb";
+}
+
+}  // namespace
+
+bool stderr_is_terminal() { return is_terminal(STDERR_FILENO); }
+
+bool stdout_has_colors() {
+  const char* unwanted = std::getenv("NO_COLOR");
+  return is_terminal(STDOUT_FILENO) && (unwanted == nullptr || *unwanted == '\0');
 }
 
 int terminal_width() {

@@ -9,6 +9,9 @@ namespace unroll::lessons {
 /// Whether standard error, where progress is shown, is a terminal that understands cursor movement.
 bool stderr_is_terminal();
 
+/// Whether standard output is a terminal that shows colours, and nobody has set NO_COLOR.
+bool stdout_has_colors();
+
 /// Columns of the terminal behind standard error; 80 where that cannot be known.
 int terminal_width();
 

@@ -19,7 +19,7 @@ bool is_letter(char c) {
   return byte >= 0x80 || std::isalnum(byte) != 0;
 }
 
-// Lower case, straight apostrophes, blanks instead of tags.
+// Straight apostrophes, blanks instead of tags.
 std::string cleaned(std::string_view text) {
   std::string clean;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -33,8 +33,7 @@ std::string cleaned(std::string_view text) {
       clean += '\'';
       i += kCurledApostrophe.size() - 1;
     } else {
-      const auto byte = static_cast<unsigned char>(text[i]);
-      clean += byte < 0x80 ? static_cast<char>(std::tolower(byte)) : text[i];
+      clean += text[i];
     }
   }
   return clean;
@@ -70,8 +69,9 @@ void add_word(const std::string& word, std::vector<std::string>& words) {
 
 }  // namespace
 
-std::vector<std::string> split_words(std::string_view text) {
-  const std::string clean = cleaned(text);
+std::vector<std::string> split_words(std::string_view text, Capitals capitals) {
+  std::string clean = cleaned(text);
+  if (capitals == Capitals::kLowered) clean = lower_case(clean);
   std::vector<std::string> words;
   for (std::size_t begin = 0; begin < clean.size();) {
     if (is_blank(clean[begin])) {
@@ -87,6 +87,14 @@ std::vector<std::string> split_words(std::string_view text) {
     begin = end;
   }
   return words;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower)
+    if (static_cast<unsigned char>(c) < 0x80)
+      c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return lower;
 }
 
 std::string join_words(const std::vector<std::string>& words) {
