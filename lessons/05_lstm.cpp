@@ -31,17 +31,18 @@
 #include "engine/nn.h"
 #include "engine/optim.h"
 #include "lessons/support/engine_options.h"
+#include "lessons/support/equality.h"
 #include "lessons/support/format.h"
 #include "lessons/support/hash.h"
 #include "lessons/support/interrupt.h"
 #include "lessons/support/lists.h"
 #include "lessons/support/memory_report.h"
+#include "lessons/support/memory_start.h"
 #include "lessons/support/metrics.h"
 #include "lessons/support/program.h"
 #include "lessons/support/progress.h"
 #include "lessons/support/sequence_tasks.h"
 #include "lessons/support/state_reach.h"
-#include "lessons/support/table.h"
 
 namespace unroll::lessons {
 namespace {
@@ -110,26 +111,11 @@ Json compare_with_engine() {
   const std::vector<std::string> names{"h_1 … h_T",  "c_T",           "∂L/∂x",
                                        "∂L/∂h_0",    "∂L/∂c_0",       "∂L/∂W_ifgo",
                                        "∂L/∂U_ifgo", "∂L/∂b (input)", "∂L/∂b (state)"};
-  const Tensors by_hand = states_and_gradients(Way::kByHand, DType::f64);
-  const Tensors cell = states_and_gradients(Way::kFusedCell, DType::f64);
-  const Tensors sequence = states_and_gradients(Way::kFusedSequence, DType::f64);
-  const Tensors sequence32 = states_and_gradients(Way::kFusedSequence, DType::f32);
-  Table table({"", "largest value", "a step, f64", "a sequence, f64", "a sequence, f32"});
-  Json differences = Json::object();
-  for (size_t k = 0; k < names.size(); ++k) {
-    const auto from_hand = [&](const Tensor& other) {
-      return max(abs(by_hand[k] - cast(other, DType::f64))).item();
-    };
-    const double size = max(abs(by_hand[k])).item();
-    const double d[] = {from_hand(cell[k]), from_hand(sequence[k]), from_hand(sequence32[k])};
-    table.add_row({names[k], format_scientific(size), format_scientific(d[0]),
-                   format_scientific(d[1]), format_scientific(d[2])});
-    differences[names[k]] = {{"cell_f64", d[0]}, {"sequence_f64", d[1]}, {"sequence_f32", d[2]}};
-    if (std::max(d[0], d[1]) > 1e-12 * std::max(1.0, size) || d[2] > 1e-4 * std::max(1.0, size))
-      throw Error("the cell written out and the fused one differ in " + names[k]);
-  }
-  std::cout << table << "They are equal, but for the order in which numbers are rounded.\n";
-  return differences;
+  return print_equality(
+      names, states_and_gradients(Way::kByHand, DType::f64),
+      {{"a step, f64", "cell_f64", states_and_gradients(Way::kFusedCell, DType::f64)},
+       {"a sequence, f64", "sequence_f64", states_and_gradients(Way::kFusedSequence, DType::f64)},
+       {"a sequence, f32", "sequence_f32", states_and_gradients(Way::kFusedSequence, DType::f32)}});
 }
 
 // ---- 2. the tasks
@@ -151,33 +137,6 @@ struct MemoryModel : nn::Module {
   nn::Linear head;
 };
 
-// How long a network remembers before it has learned anything. PyTorch's small random numbers
-// ("plain") halve a state at each step. A vanilla cell gets an orthogonal U, which keeps lengths
-// (A. M. Saxe et al., 2014); the gates that keep, f of the LSTM and z of the GRU, a bias b, so that
-// they keep the share σ(b): b = 1 ("one": R. Jozefowicz et al., 2015), or one that remembers each
-// unit's own number of steps up to T, b = ln u with u uniform in [1, T − 1], and i = 1 − f at first
-// ("task": C. Tallec and Y. Ollivier, "Can recurrent neural networks warp time?", 2018, eq. 16).
-void start(nn::Recurrent& rnn, const std::string& way, const SequenceTask& task) {
-  if (way == "plain") return;
-  const NoGrad no_grad;
-  const RecurrentWeights& weights = rnn.weights(0);
-  nn::init::constant(weights.b_ih, 0);
-  nn::init::constant(weights.b_hh, 0);
-  Random random = rnn.random("start");
-  const int64_t H = rnn.hidden_size();
-  if (rnn.cell() == nn::Cell::kRnnTanh) return nn::init::orthogonal(weights.w_hh, random);
-  for (int64_t unit = 0; unit < H; ++unit) {
-    const auto farthest = static_cast<double>(task.distance() - 1);
-    const double steps = 1 + random.next_uniform() * (farthest - 1);
-    const double bias = way == "one" ? 1.0 : std::log(steps);
-    const auto bias_of = [&](int64_t gate) {
-      return weights.b_ih.view_rows(gate * H + unit, gate * H + unit + 1);
-    };
-    nn::init::constant(bias_of(1), bias);  // gates i, f, g, o and r, z, n
-    if (way == "task" && rnn.cell() == nn::Cell::kLstm) nn::init::constant(bias_of(0), -bias);
-  }
-}
-
 // The mean of `loss` over `batches` times 100 new sequences.
 template <class Loss>
 double mean_over_sequences(const SequenceTask& task, Random random, int batches, Loss loss) {
@@ -196,7 +155,7 @@ class Training {
         settings_(settings),
         task_(task),
         batches_(seed, "training sequences") {
-    start(model.rnn, settings.start, task);
+    start_memory(model.rnn, settings.start, task.distance());
   }
 
   // One step down the gradient; returns the loss of a batch that was not yet learned from.

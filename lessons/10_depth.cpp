@@ -28,6 +28,7 @@
 #include "lessons/support/depth_options.h"
 #include "lessons/support/depth_report.h"
 #include "lessons/support/engine_options.h"
+#include "lessons/support/equal_parameters.h"
 #include "lessons/support/format.h"
 #include "lessons/support/interrupt.h"
 #include "lessons/support/metrics.h"
@@ -229,14 +230,8 @@ std::vector<DepthNetwork> sized_grid(const Settings& settings, int64_t vocabular
       return DeepModel(settings, settings.seed, vocabulary, network).num_parameters();
     };
     int64_t width = settings.hidden;
-    if (network.equal_parameters && network.layers > 1) {
-      int64_t too_wide = width;
-      width = 1;
-      while (too_wide - width > 1) {
-        const int64_t middle = (width + too_wide) / 2;
-        (parameters(middle) <= grid[0].parameters ? width : too_wide) = middle;
-      }
-    }
+    if (network.equal_parameters && network.layers > 1)
+      width = widest_within(grid[0].parameters, width, parameters);
     network.parameters = parameters(width);
   }
   return grid;

@@ -6,6 +6,7 @@
 
 #include "lessons/support/depth_grid.h"
 #include "lessons/support/depth_report.h"
+#include "lessons/support/seed_comparison.h"
 #include "lessons/support/text_generation.h"
 
 namespace unroll::lessons {
@@ -62,13 +63,17 @@ TEST(DepthReport, AStateThatRisesSlowlyIsHardlyNew) {
   EXPECT_LT(layer_statistics(states, 1).change, 0.01);
 }
 
-TEST(DepthReport, LossesDifferByMoreThanBothDeviations) {
+TEST(SeedComparison, LossesDifferByMoreThanBothDeviations) {
   const std::vector<double> low{1.0, 1.1, 1.2}, near{1.1, 1.2, 1.3}, high{1.5, 1.6, 1.7};
   EXPECT_EQ(compare_losses(low, high), -1);
   EXPECT_EQ(compare_losses(high, low), 1);
   EXPECT_EQ(compare_losses(low, near), 0);
   EXPECT_EQ(compare_losses(std::vector{1.0}, std::vector{1.01}), -1);
   EXPECT_EQ(compare_losses(low, std::vector{1.05}), 0);
+  EXPECT_EQ(describe_difference(low, high, 2), "better by 0.50");
+  EXPECT_EQ(describe_difference(high, low, 1), "worse by 0.5");
+  EXPECT_EQ(describe_difference(low, near, 3), "no difference (0.100)");
+  EXPECT_EQ(describe_difference(std::vector{1.0}, std::vector{1.01}, 1), "no difference (0.0)");
 }
 
 TEST(DepthReport, TheBestHasTheLowestMeanOfTheBestEpochs) {

@@ -4,6 +4,7 @@
 
 #include "lessons/support/figure.h"
 #include "lessons/support/metrics.h"
+#include "lessons/support/vocabulary.h"
 
 namespace unroll::lessons {
 
@@ -56,14 +57,6 @@ Values epochs(std::size_t count) {
   Values values;
   for (std::size_t i = 1; i <= count; ++i) values.push_back(static_cast<double>(i));
   return values;
-}
-
-// How a character is written where a blank one would not be seen.
-std::string visible(const std::string& character) {
-  if (character == " ") return "·";
-  if (character == "\n") return "↵";
-  if (character == "\t") return "→";
-  return character;
 }
 
 }  // namespace

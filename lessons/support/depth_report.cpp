@@ -9,7 +9,7 @@
 #include "lessons/support/depth_pictures.h"
 #include "lessons/support/format.h"
 #include "lessons/support/metrics.h"
-#include "lessons/support/ngram.h"
+#include "lessons/support/seed_comparison.h"
 #include "lessons/support/table.h"
 
 namespace unroll::lessons {
@@ -66,24 +66,12 @@ std::int64_t DepthReport::deepest() const {
   return layers;
 }
 
-int compare_losses(std::span<const double> a, std::span<const double> b) {
-  const double noise =
-      (a.size() > 1 ? standard_deviation(a) : 0.0) + (b.size() > 1 ? standard_deviation(b) : 0.0);
-  const double difference = mean(a) - mean(b);
-  if (std::abs(difference) <= noise) return 0;
-  return difference < 0 ? -1 : 1;
-}
-
 namespace {
 
 constexpr int kDecimals = 3;
 
-// "better by 0.051", "no difference (0.002)"
 std::string verdict(std::span<const double> a, std::span<const double> b) {
-  const int outcome = compare_losses(a, b);
-  const std::string size = format_fixed(std::abs(mean(a) - mean(b)), kDecimals);
-  if (outcome == 0) return "no difference (" + size + ")";
-  return (outcome < 0 ? "better by " : "worse by ") + size;
+  return describe_difference(a, b, kDecimals);
 }
 
 void print_networks(const DepthReport& report) {
@@ -147,23 +135,7 @@ void print_verdicts(const DepthReport& report) {
     }
 }
 
-struct Ngrams {
-  std::vector<double> validation, test;  // of order 1, 2, …
-  std::size_t best = 0;                  // on the validation part
-  std::string name() const { return std::to_string(best + 1) + "-gram"; }
-};
-
-Ngrams score_ngrams(const TextData& data) {
-  constexpr int kHighestOrder = 6;
-  const NgramModel model(data.train, data.vocabulary.size(), kHighestOrder);
-  Ngrams ngrams{model.nats_per_symbol(data.validation), model.nats_per_symbol(data.test)};
-  const auto& scores = ngrams.validation;
-  ngrams.best =
-      static_cast<std::size_t>(std::min_element(scores.begin(), scores.end()) - scores.begin());
-  return ngrams;
-}
-
-void print_test(const DepthReport& report, const Ngrams& ngrams) {
+void print_test(const DepthReport& report, const NgramScores& ngrams) {
   const DepthResult& best = report.results[report.best()];
   const DepthResult& one = report.results[0];
   Table table({"chosen by validation", "validation", "test", "test, bits"});
@@ -235,7 +207,7 @@ Json network_json(const DepthResult& result) {
   return json;
 }
 
-void write_metrics(DepthReport& report, const Ngrams& ngrams) {
+void write_metrics(DepthReport& report, const NgramScores& ngrams) {
   RunRecord& record = report.record;
   record.data = {{"sha256", report.data.sha256},
                  {"characters", report.data.corpus.characters},
@@ -258,7 +230,7 @@ void write_metrics(DepthReport& report, const Ngrams& ngrams) {
 }  // namespace
 
 void report_depth(DepthReport report) {
-  const Ngrams ngrams = score_ngrams(report.data);
+  const NgramScores ngrams = score_ngrams(report.data, 6);
   const DepthPictures pictures{report, caption(report), ngrams.validation[ngrams.best],
                                ngrams.name()};
   pictures.draw_depth();

@@ -74,10 +74,6 @@ struct DepthReport {
   std::int64_t deepest() const;
 };
 
-/// Whether losses a are lower (−1) or higher (1) than b, one a seed: by more than both standard
-/// deviations together, which single values do not have. 0: no difference.
-int compare_losses(std::span<const double> a, std::span<const double> b);
-
 /// Draws the pictures, prints tables and verdicts, writes metrics.json.
 void report_depth(DepthReport report);
 

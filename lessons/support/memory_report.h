@@ -12,9 +12,6 @@
 
 namespace unroll::lessons {
 
-/// A task is solved by a network whose loss is below this share of the baseline.
-inline constexpr double kSolvedShare = 0.05;
-
 /// One training of one cell on one task.
 struct MemoryRun {
   std::vector<double> steps, loss;  // the mean loss of the batches since the entry before

@@ -54,15 +54,13 @@ double RunDirectory::seconds() const {
 }
 
 void RunDirectory::write_metrics(const RunRecord& record) const {
-  const Json metrics = {{"lesson", record.lesson},
-                        {"unroll_version", UNROLL_VERSION},
-                        {"date", utc_now()},
-                        {"duration_seconds", seconds()},
-                        {"threads", record.threads},
-                        {"settings", record.settings},
-                        {"data", record.data},
-                        {"scores", record.scores},
-                        {"baselines", record.baselines}};
+  Json metrics = {{"lesson", record.lesson},   {"unroll_version", UNROLL_VERSION},
+                  {"date", utc_now()},         {"duration_seconds", seconds()},
+                  {"threads", record.threads}, {"settings", record.settings},
+                  {"data", record.data}};
+  if (!record.timings.empty()) metrics["timings"] = record.timings;
+  metrics["scores"] = record.scores;
+  metrics["baselines"] = record.baselines;
   write_atomically(file("metrics.json"), [&metrics](std::ostream& out) {
     // A prompt from the terminal may be broken UTF-8; that is no reason to lose the record.
     out << metrics.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';

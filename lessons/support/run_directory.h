@@ -16,6 +16,7 @@ struct RunRecord {
   Json settings = Json::object();   // CommandLine::settings(): the seed and the device are there
   int threads = 1;                  // how many were used
   Json data = Json::object();       // what was read; its hash under "sha256"
+  Json timings = Json::object();    // what was timed, and so differs from run to run
   Json scores = Json::object();     // what the network reached
   Json baselines = Json::object();  // what it has to beat
 };

@@ -12,6 +12,9 @@
 
 namespace unroll::lessons {
 
+/// A task is solved by a network whose loss is below this share of the baseline.
+inline constexpr double kSolvedShare = 0.05;
+
 /// Sequences side by side and what is to be said about them.
 struct TaskBatch {
   Tensor inputs;   // (steps, batch, inputs)

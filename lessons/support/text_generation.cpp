@@ -57,6 +57,14 @@ std::vector<double> ngram_baselines(const TextData& data, int order) {
   return NgramModel(data.train, data.vocabulary.size(), order).nats_per_symbol(data.validation);
 }
 
+NgramScores score_ngrams(const TextData& data, int order) {
+  const NgramModel model(data.train, data.vocabulary.size(), order);
+  NgramScores scores{model.nats_per_symbol(data.validation), model.nats_per_symbol(data.test)};
+  const auto first = scores.validation.begin();
+  scores.best = static_cast<std::size_t>(std::min_element(first, scores.validation.end()) - first);
+  return scores;
+}
+
 // ---- the history
 
 TextHistory::TextHistory(const TextData& data, Json settings)

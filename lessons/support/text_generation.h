@@ -44,6 +44,15 @@ TextData read_text_data(const std::string& path, std::int64_t characters, double
 /// Validation loss, in nats a character, of interpolated n-gram models of order 1 to `order`.
 std::vector<double> ngram_baselines(const TextData& data, int order);
 
+/// The losses of n-gram models, in nats a character.
+struct NgramScores {
+  std::vector<double> validation, test;  // of order 1, 2, …
+  std::size_t best = 0;                  // on the validation part
+  std::string name() const { return std::to_string(best + 1) + "-gram"; }
+};
+/// Those of order 1 to `order`, on a text that has a test part.
+NgramScores score_ngrams(const TextData& data, int order);
+
 /// The course of a training run: what it needs to resume and what the pictures show.
 class TextHistory {
  public:
