@@ -126,7 +126,7 @@ std::vector<int32_t> generate(CharacterModel& model, std::vector<int32_t> prompt
     const auto [logits, next] = model(from_vector(input, {read, 1}), state);
     state = next;
     const std::vector<float> last = logits.view_rows(read - 1, read).to_vector<float>();
-    written.push_back(sample(last, temperature, random, Vocabulary::kUnknown));
+    written.push_back(sample(last, {.temperature = temperature}, random, Vocabulary::kUnknown));
     input = {written.back()};
   }
   model.train();

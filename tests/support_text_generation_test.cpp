@@ -57,7 +57,7 @@ TEST(Sampling, FrequenciesFollowTheSoftmaxAtEachTemperature) {
     std::vector<double> counts(3);
     constexpr int kDraws = 20000;
     for (int i = 0; i < kDraws; ++i)
-      ++counts[static_cast<std::size_t>(sample(logits, temperature, random))];
+      ++counts[static_cast<std::size_t>(sample(logits, {.temperature = temperature}, random))];
     double total = 0;
     for (float logit : logits) total += std::exp(static_cast<double>(logit) / temperature);
     for (std::size_t k = 0; k < 3; ++k) {
@@ -71,14 +71,14 @@ TEST(Sampling, FrequenciesFollowTheSoftmaxAtEachTemperature) {
 TEST(Sampling, TemperatureZeroTakesTheLikeliest) {
   Random random(1, "test");
   const std::vector<float> logits{1.0f, 5.0f, 4.9f};
-  for (int i = 0; i < 20; ++i) EXPECT_EQ(sample(logits, 0.0, random), 1);
-  EXPECT_EQ(sample(logits, 0.0, random, 1), 2);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(sample(logits, {.temperature = 0}, random), 1);
+  EXPECT_EQ(sample(logits, {.temperature = 0}, random, 1), 2);
 }
 
 TEST(Sampling, TheExcludedSymbolNeverComes) {
   Random random(1, "test");
   const std::vector<float> logits{9.0f, 0.0f, 0.0f};
-  for (int i = 0; i < 1000; ++i) EXPECT_NE(sample(logits, 1.0, random, 0), 0);
+  for (int i = 0; i < 1000; ++i) EXPECT_NE(sample(logits, {}, random, 0), 0);
 }
 
 TEST(EngineOptions, ALossThatIsNotFiniteNamesTheStepAndTheRemedy) {

@@ -32,6 +32,15 @@ std::string mean_and_deviation(std::span<const double> values, int decimals) {
   return text;
 }
 
+double kl_divergence(std::span<const double> p, std::span<const double> q) {
+  require(p.size() == q.size(), "[kl_divergence] expected ", p.size(), " probabilities, got ",
+          q.size());
+  double sum = 0;
+  for (std::size_t i = 0; i < p.size(); ++i)
+    if (p[i] > 0) sum += p[i] * std::log(p[i] / q[i]);
+  return sum;
+}
+
 double accuracy(std::span<const std::int32_t> predictions, std::span<const std::int32_t> targets) {
   require(predictions.size() == targets.size(), "[accuracy] expected ", targets.size(),
           " predictions, one a target, got ", predictions.size());

@@ -32,6 +32,11 @@ std::vector<double> collect(const Items& items, Pick pick) {
 /// the lengths differ.
 double accuracy(std::span<const std::int32_t> predictions, std::span<const std::int32_t> targets);
 
+/// The Kullback–Leibler divergence Σ p ln(p/q) of two distributions over the same things, in nats:
+/// 0 when they are equal, infinite where q excludes what p has. Throws `Error` when the lengths
+/// differ.
+double kl_divergence(std::span<const double> p, std::span<const double> q);
+
 /// Nats (natural logarithm) as bits.
 inline double nats_to_bits(double nats) { return nats / std::numbers::ln2; }
 

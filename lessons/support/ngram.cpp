@@ -18,7 +18,10 @@ std::uint64_t edge(std::int32_t node, std::int32_t symbol) {
 
 NgramModel::NgramModel(std::span<const std::int32_t> training, std::int64_t vocabulary_size,
                        int order)
-    : order_(order), uniform_(1.0 / static_cast<double>(vocabulary_size)), nodes_(1) {
+    : order_(order),
+      vocabulary_size_(vocabulary_size),
+      uniform_(1.0 / static_cast<double>(vocabulary_size)),
+      nodes_(1) {
   require(order >= 1, "[NgramModel] expected an order of at least 1, got ", order);
   require(vocabulary_size >= 1, "[NgramModel] expected a vocabulary, got size ", vocabulary_size);
   std::vector<std::int32_t> contexts(static_cast<std::size_t>(order), kNone);
@@ -73,8 +76,7 @@ void NgramModel::predict(std::int32_t symbol, std::vector<std::int32_t>& context
   }
 }
 
-std::vector<double> NgramModel::probabilities(std::span<const std::int32_t> context,
-                                              std::int32_t next) const {
+std::vector<std::int32_t> NgramModel::contexts_after(std::span<const std::int32_t> context) const {
   const auto order = static_cast<std::size_t>(order_);
   std::vector<std::int32_t> contexts(order, kNone);
   std::vector<double> p(order);
@@ -82,8 +84,30 @@ std::vector<double> NgramModel::probabilities(std::span<const std::int32_t> cont
   for (const std::int32_t symbol : context.last(std::min(context.size(), order - 1))) {
     predict(symbol, contexts, p);
   }
+  return contexts;
+}
+
+std::vector<double> NgramModel::probabilities(std::span<const std::int32_t> context,
+                                              std::int32_t next) const {
+  std::vector<std::int32_t> contexts = contexts_after(context);
+  std::vector<double> p(contexts.size());
   predict(next, contexts, p);
   return p;
+}
+
+std::vector<double> NgramModel::distribution(std::span<const std::int32_t> context,
+                                             int order) const {
+  require(order >= 1 && order <= order_, "[NgramModel] expected an order from 1 to ", order_,
+          ", got ", order);
+  const std::vector<std::int32_t> contexts = contexts_after(context);
+  std::vector<std::int32_t> moved;
+  std::vector<double> p(contexts.size()), all;
+  for (std::int64_t symbol = 0; symbol < vocabulary_size_; ++symbol) {
+    moved = contexts;
+    predict(static_cast<std::int32_t>(symbol), moved, p);
+    all.push_back(p[static_cast<std::size_t>(order - 1)]);
+  }
+  return all;
 }
 
 std::vector<double> NgramModel::nats_per_symbol(std::span<const std::int32_t> text) const {

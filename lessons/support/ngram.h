@@ -29,6 +29,9 @@ class NgramModel {
   /// short for an order, it gives what the longest order that fits gives.
   std::vector<double> probabilities(std::span<const std::int32_t> context, std::int32_t next) const;
 
+  /// p(next | the end of context) of each symbol of the vocabulary by the model of order `order`.
+  std::vector<double> distribution(std::span<const std::int32_t> context, int order) const;
+
   /// The mean of -ln p over all symbols of `text`, for the models of order 1 to `order()`. The text
   /// stands alone: its first symbols are predicted from the fewer that precede them.
   std::vector<double> nats_per_symbol(std::span<const std::int32_t> text) const;
@@ -49,7 +52,11 @@ class NgramModel {
   void predict(std::int32_t symbol, std::vector<std::int32_t>& contexts,
                std::vector<double>& p) const;
 
+  // The nodes of the last 0, 1, … symbols of `context`, as `predict` takes them.
+  std::vector<std::int32_t> contexts_after(std::span<const std::int32_t> context) const;
+
   int order_;
+  std::int64_t vocabulary_size_;
   double uniform_;
   std::vector<Node> nodes_;
   std::unordered_map<std::uint64_t, std::int32_t> children_;  // (node, symbol) to node

@@ -60,6 +60,11 @@ void Progress::start_at(std::int64_t done) {
   last_tenth_ = 10 * done_ / total_;
 }
 
+void Progress::total(std::int64_t total) {
+  require(total >= 1, "[Progress] expected a total of at least 1, got ", total);
+  total_ = std::max(total, done_);
+}
+
 void Progress::advance(std::int64_t items) {
   done_ = std::min(done_ + items, total_);
   update(false);

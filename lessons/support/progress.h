@@ -41,6 +41,9 @@ class Progress {
   /// Says that `done` items were done by an earlier run; they do not count for the rate.
   void start_at(std::int64_t done);
 
+  /// Corrects how many items there are in all, where that was a guess.
+  void total(std::int64_t total);
+
   /// `items` more are done.
   void advance(std::int64_t items);
   /// `items` more are done, and their loss goes into the running one.

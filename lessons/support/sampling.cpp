@@ -2,36 +2,70 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
+#include <numeric>
 
 #include "engine/error.h"
+#include "lessons/support/format.h"
 
 namespace unroll::lessons {
 
-std::int32_t sample(std::span<const float> logits, double temperature, Random& random,
-                    std::int32_t excluded) {
-  std::int32_t best = -1;
-  for (std::int32_t i = 0; i < static_cast<std::int32_t>(logits.size()); ++i)
-    if (i != excluded &&
-        (best < 0 || logits[static_cast<std::size_t>(i)] > logits[static_cast<std::size_t>(best)]))
-      best = i;
-  require(best >= 0, "sample: there is no symbol to choose from");
-  if (temperature == 0) return best;
+std::string Sampling::describe() const {
+  if (temperature == 0) return "likeliest";
+  std::string text = "temperature " + format_fixed(temperature, 1);
+  if (top_k > 0) text += ", top-k " + std::to_string(top_k);
+  if (top_p < 1) text += ", top-p " + format_fixed(top_p, 2);
+  return text;
+}
 
-  const double largest = static_cast<double>(logits[static_cast<std::size_t>(best)]);
-  std::vector<double> weights(logits.size(), 0.0);
-  double total = 0;
-  for (std::size_t i = 0; i < logits.size(); ++i) {
-    if (static_cast<std::int32_t>(i) == excluded) continue;
-    weights[i] = std::exp((static_cast<double>(logits[i]) - largest) / temperature);
-    total += weights[i];
+std::vector<double> probabilities(std::span<const float> logits, const Sampling& sampling,
+                                  std::int32_t excluded) {
+  std::vector<std::size_t> order;  // the likeliest first; of equal ones, the first
+  for (std::size_t i = 0; i < logits.size(); ++i)
+    if (static_cast<std::int32_t>(i) != excluded) order.push_back(i);
+  require(!order.empty(), "[probabilities] there is no symbol to choose from");
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return logits[a] > logits[b]; });
+  std::vector<double> p(logits.size(), 0.0);
+  if (sampling.temperature == 0) {
+    p[order[0]] = 1;
+    return p;
   }
-  double left = random.next_uniform() * total;
-  for (std::size_t i = 0; i < logits.size(); ++i) {
-    left -= weights[i];
-    if (left < 0 && weights[i] > 0) return static_cast<std::int32_t>(i);
+  const auto normalize = [&] {
+    const double total = std::accumulate(p.begin(), p.end(), 0.0);
+    for (double& value : p) value /= total;
+  };
+  if (sampling.top_k > 0 && static_cast<std::size_t>(sampling.top_k) < order.size())
+    order.resize(static_cast<std::size_t>(sampling.top_k));
+  const auto largest = static_cast<double>(logits[order[0]]);
+  for (const std::size_t i : order)
+    p[i] = std::exp((static_cast<double>(logits[i]) - largest) / sampling.temperature);
+  normalize();
+  double before = 0;
+  for (const std::size_t i : order) {
+    const double own = p[i];
+    if (before >= sampling.top_p) p[i] = 0;
+    before += own;
   }
-  return best;  // only rounding leads here
+  normalize();
+  return p;
+}
+
+std::int32_t draw(std::span<const double> probabilities, Random& random) {
+  double left = random.next_uniform();
+  std::int32_t last = -1;
+  for (std::size_t i = 0; i < probabilities.size(); ++i) {
+    if (probabilities[i] == 0) continue;
+    last = static_cast<std::int32_t>(i);
+    left -= probabilities[i];
+    if (left < 0) break;
+  }
+  require(last >= 0, "[draw] there is no symbol to choose from");
+  return last;
+}
+
+std::int32_t sample(std::span<const float> logits, const Sampling& sampling, Random& random,
+                    std::int32_t excluded) {
+  return draw(probabilities(logits, sampling, excluded), random);
 }
 
 }  // namespace unroll::lessons

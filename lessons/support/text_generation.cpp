@@ -37,9 +37,8 @@ std::vector<std::int32_t> TextData::prompt(const std::string& text) const {
 }
 
 TextData read_text_data(const std::string& path, std::int64_t characters, double train_share,
-                        double validation_share) {
-  static const std::vector<std::string> kParts{"engine", "lessons"}, kEndings{".md", ".h", ".cpp"};
-  Corpus corpus = path.empty() ? read_checkout(UNROLL_CHECKOUT, kParts, kEndings)
+                        double validation_share, const OwnText& own) {
+  Corpus corpus = path.empty() ? read_checkout(UNROLL_CHECKOUT, own.parts, own.endings)
                                : read_corpus(find_data(path));
   if (path.empty() && characters == 0) characters = kOwnCharacters;
   if (characters > 0) corpus.keep_first(characters);

@@ -35,11 +35,17 @@ struct TextData {
 /// year.
 constexpr std::int64_t kOwnCharacters = 500'000;
 
-/// Reads a file, a folder or a data set (`find_data`); without a path, the source and the texts of
-/// this project's engine and lessons. Of the text, the first `characters` are used; 0: all, or
-/// kOwnCharacters without a path. `train` and `validation` are the shares of these two parts.
+/// What of this project is read: the files below `parts` whose names end in one of `endings`.
+struct OwnText {
+  std::vector<std::string> parts{"engine", "lessons"}, endings{".md", ".h", ".cpp"};
+};
+
+/// Reads a file, a folder or a data set (`find_data`); without a path, `own`: if nothing is said,
+/// the source and the texts of this project's engine and lessons. Of the text, the first
+/// `characters` are used; 0: all, or kOwnCharacters without a path. `train` and `validation` are
+/// the shares of these two parts.
 TextData read_text_data(const std::string& path, std::int64_t characters, double train = 0.9,
-                        double validation = 0.1);
+                        double validation = 0.1, const OwnText& own = {});
 
 /// Validation loss, in nats a character, of interpolated n-gram models of order 1 to `order`.
 std::vector<double> ngram_baselines(const TextData& data, int order);

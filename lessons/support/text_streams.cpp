@@ -15,15 +15,15 @@ TextStreams::TextStreams(std::span<const std::int32_t> text, std::int64_t batch,
                       "; use a longer text, or smaller --batch and --window");
 }
 
-TextStreams::Window TextStreams::window(std::int64_t index) const {
+TextStreams::Window TextStreams::part(std::int64_t begin, std::int64_t size) const {
   std::vector<std::int32_t> inputs, targets;
-  for (std::int64_t t = 0; t < window_; ++t)
+  for (std::int64_t t = begin; t < begin + size; ++t)
     for (std::int64_t b = 0; b < batch_; ++b) {
-      const auto at = static_cast<std::size_t>((b * windows_ + index) * window_ + t);
+      const auto at = static_cast<std::size_t>(b * windows_ * window_ + t);
       inputs.push_back(text_[at]);
       targets.push_back(text_[at + 1]);
     }
-  return {from_vector(inputs, {window_, batch_}), from_vector(targets, {window_, batch_})};
+  return {from_vector(inputs, {size, batch_}), from_vector(targets, {size, batch_})};
 }
 
 }  // namespace unroll::lessons

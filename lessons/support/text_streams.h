@@ -26,7 +26,9 @@ class TextStreams {
     Tensor inputs;   // (window, batch), i32
     Tensor targets;  // (window, batch), i32: the characters that follow the inputs
   };
-  Window window(std::int64_t index) const;
+  Window window(std::int64_t index) const { return part(index * window_, window_); }
+  /// `size` characters of each stream, from its character `begin` on; they lie within the windows.
+  Window part(std::int64_t begin, std::int64_t size) const;
 
  private:
   std::span<const std::int32_t> text_;

@@ -39,6 +39,13 @@ std::size_t code_point_bytes(std::string_view text) {
   return std::min(bytes, text.size());
 }
 
+std::string visible(const std::string& character) {
+  if (character == " ") return "·";
+  if (character == "\n") return "↵";
+  if (character == "\t") return "→";
+  return character;
+}
+
 char32_t front_code_point(std::string_view text) {
   const char* at = text.data();
   try {

@@ -25,6 +25,9 @@ std::size_t byte_offset(std::string_view text, std::int64_t index);
 /// The bytes that the code point at the front of `text` takes; `text` is valid and not empty.
 std::size_t code_point_bytes(std::string_view text);
 
+/// How a character is written where a blank one would not be seen: "·", "↵", "→".
+std::string visible(const std::string& character);
+
 /// The code point at the front of `text`, which is valid and not empty.
 char32_t front_code_point(std::string_view text);
 
