@@ -4,7 +4,6 @@
 
 #include "lessons/support/figure.h"
 #include "lessons/support/metrics.h"
-#include "lessons/support/vocabulary.h"
 #include "lessons/support/utf8.h"
 
 namespace unroll::lessons {

@@ -7,7 +7,7 @@
 #include "lessons/support/figure.h"
 #include "lessons/support/format.h"
 #include "lessons/support/metrics.h"
-#include "lessons/support/vocabulary.h"
+#include "lessons/support/utf8.h"
 
 namespace unroll::lessons {
 

@@ -76,11 +76,4 @@ Vocabulary Vocabulary::from_json(const Json& json) {
   return Vocabulary(std::move(known));
 }
 
-std::string visible(const std::string& symbol) {
-  if (symbol == " ") return "·";
-  if (symbol == "\n") return "↵";
-  if (symbol == "\t") return "→";
-  return symbol;
-}
-
 }  // namespace unroll::lessons

@@ -46,7 +46,4 @@ class Vocabulary {
   std::unordered_map<std::string, std::int32_t> ids_;
 };
 
-/// How a symbol is written where a blank one would not be seen: "·" for a space.
-std::string visible(const std::string& symbol);
-
 }  // namespace unroll::lessons
