@@ -1,4 +1,4 @@
-// Lesson 12 · Named entities · about a minute
+// Lesson 12 · Named entities · about half a minute
 //
 // A network finds the names in sentences and says of what they are: persons, places, … It also
 // finds names inside names, the place in the name of a bank. You will learn

@@ -7,11 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "engine/random.h"
 #include "lessons/support/entity_data.h"
 #include "lessons/support/entity_dictionary.h"
 #include "lessons/support/entity_grammar.h"
 #include "lessons/support/entity_systems.h"
 #include "lessons/support/marked_names.h"
+#include "lessons/support/metrics.h"
 #include "lessons/support/words.h"
 #include "tests/expect_error.h"
 #include "tests/temporary_folder.h"
@@ -110,15 +112,16 @@ TEST(EntityScores, ABorderOrATypeIsNotHalfRight) {
   expect_counts(scores_of("B-A I-A O", "B-B I-B O").all, 1, 1, 0);
   expect_counts(scores_of("O O O", "O O O").all, 0, 0, 0);
   EXPECT_EQ(EntityCounts{}.f1(), 0);
-  EXPECT_EQ(
-      mistakes_by_sentence({{{0, 2, "A"}, {3, 4, "B"}}, {}}, {{{0, 1, "A"}, {3, 4, "B"}}, {}}),
-      (std::vector<double>{2, 0}));
+  const auto counts =
+      count_by_sentence({{{0, 2, "A"}, {3, 4, "B"}}, {}}, {{{0, 1, "A"}, {3, 4, "B"}}, {}});
+  expect_counts(counts[0], 2, 2, 1);
+  expect_counts(counts[1], 0, 0, 0);
 }
 
 TEST(EntityScores, ConfusionHasAPlaceForEachName) {
   const EntityLists there{{{0, 2, "A"}, {3, 4, "B"}, {5, 6, "A"}, {7, 8, "B"}}},
       said{{{0, 2, "B"}, {3, 5, "B"}, {5, 6, "A"}, {9, 10, "A"}}};
-  const EntityConfusion confusion = confuse_entities(there, said, {"A", "B"});
+  const EntityConfusion confusion = confuse_entities(there, {said});
   EXPECT_EQ(confusion.columns, (Words{"A", "B", "other words", "nothing"}));
   EXPECT_EQ(confusion.counts, (std::vector<std::int64_t>{1, 1, 0, 0,     // A
                                                          0, 0, 1, 1,     // B
@@ -201,6 +204,51 @@ TEST(EntitySystems, KnownAndNewNamesAndTokens) {
   expect_counts(answer.unknown, 2, 1, 0);
   EXPECT_EQ(answer.invalid, 1);
   EXPECT_NEAR(answer.token_accuracy, 3.0 / 5, 1e-15);
+}
+
+// The z value against what sentences drawn again and again say (a bootstrap).
+TEST(EntitySystems, TheErrorOfADifferenceIsThatOfABootstrap) {
+  constexpr std::int64_t kSentences = 400;
+  Random random(1, "bootstrap");
+  EntityPart test;
+  EntitySystem first{"first"}, second{"second"};
+  test.entities.resize(1);
+  for (EntitySystem* system : {&first, &second}) system->runs.resize(1);
+  const auto say = [&](EntitySystem& system, double right, bool is_there) {
+    system.runs[0].entities.resize(1);
+    auto& said = system.runs[0].entities[0].emplace_back();
+    if ((random.next_uniform() < right) == is_there) said.push_back({0, 1, "PER"});
+  };
+  for (std::int64_t i = 0; i < kSentences; ++i) {
+    test.sentences.push_back({"Ada"});
+    const bool is_there = random.below(2) == 0;
+    test.entities[0].emplace_back();
+    if (is_there) test.entities[0].back().push_back({0, 1, "PER"});
+    say(first, 0.8, is_there);
+    say(second, 0.7, is_there);
+  }
+  const auto counts = [&](EntitySystem& system) {
+    EntityAnswer& run = system.runs[0];
+    run.all = score_entities(test.entities[0], run.entities[0]).all;
+    return count_by_sentence(test.entities[0], run.entities[0]);
+  };
+  const std::vector<EntityCounts> a = counts(first), b = counts(second);
+  const EntityComparison comparison = compare_systems(test, first, second);
+  EXPECT_NEAR(comparison.difference, first.runs[0].all.f1() - second.runs[0].all.f1(), 1e-12);
+  std::vector<double> differences;
+  for (int draw = 0; draw < 1000; ++draw) {
+    EntityCounts of_a, of_b;
+    for (std::int64_t i = 0; i < kSentences; ++i) {
+      const auto chosen = static_cast<std::size_t>(random.below(kSentences));
+      of_a += a[chosen];
+      of_b += b[chosen];
+    }
+    differences.push_back(of_a.f1() - of_b.f1());
+  }
+  EXPECT_GT(comparison.z, 1);
+  EXPECT_NEAR(comparison.z, comparison.difference / standard_deviation(differences),
+              0.1 * comparison.z);
+  EXPECT_EQ(compare_systems(test, first, first).outcome, 0);
 }
 
 // ---- the lesson's own sentences

@@ -15,10 +15,11 @@ namespace {
 using Texts = std::vector<std::string_view>;
 
 constexpr std::size_t kParts = 3;
-constexpr std::size_t kStems = 300;  // of a gazetteer
+constexpr std::int64_t kStems = 250;  // of a gazetteer
 
-// P person, F family, L place, O organisation, E event; D day or month, N number, C what somebody
-// does or is. In capitals and alone, so that words cannot be taken for them.
+// P person, F family, L place, O organisation, E event, X any of them but the last; D day or month,
+// N number, C what somebody has done; inside of names S a stem, A capital letters. No word is like
+// them.
 const Texts kSentences{
     "P lives in L .",
     "P , who was born in L , works for O .",
@@ -52,12 +53,22 @@ const Texts kSentences{
     "Nobody in L reads what F writes .",
     "The director of O , P , has C .",
     "Without F the E is nothing .",
+    "L , L and L are towns in the north .",
+    "F , F and F were the best players .",
+    "O , O and O are to be sold .",
+    "What is left of L is a church .",
+    "What is left of O is a name .",
+    "X is not what everyone thinks .",
+    "Everyone talks about X and nobody about X .",
+    "In N years X will be forgotten .",
 };
 const Texts kOrganisations{
-    "University of L", "L University",     "Bank of L", "L Airlines", "L Steel",
-    "L Rovers",        "F & Sons",         "F Motors",  "F and F",    "A",
-    "A Holdings",      "National A Agency"};
+    "University of L", "L University",      "Bank of L", "L Airlines", "L Steel",
+    "L Rovers",        "F & Sons",          "F Motors",  "F and F",    "A",
+    "A Holdings",      "National A Agency", "S S",       "S"};
 const Texts kEvents{"L Marathon", "L Festival", "Treaty of L", "F Cup", "F Prize", "Battle of L"};
+const Texts kPlaces{"New S", "Saint S", "S Bay", "S S"};
+const Texts kAnything{"P", "L", "O"};
 const Texts kDays{"Monday", "Tuesday", "Thursday", "Sunday", "March", "June", "October"};
 const Texts kClaims{"lost the election", "won again", "asked for more time", "nothing to say",
                     "left the country"};
@@ -106,19 +117,26 @@ class Writer {
   }
   bool sometimes(double share) { return random_.next_uniform() < share; }
 
-  // A stem of the gazetteer; those of the three parts alternate. First names have stems of their
-  // own, families and towns share theirs.
-  std::string stem(bool is_first_name) {
-    const auto number =
-        static_cast<std::size_t>(random_.below(kStems)) + (is_first_name ? kStems : 0);
-    return stems()[kParts * number + names_];
+  // A stem of the part's gazetteer. First names have stems of their own, families and towns share
+  // theirs.
+  const std::string& stem(std::int64_t number) const {
+    return stems()[kParts * static_cast<std::size_t>(number) + names_];
   }
-  std::string with_ending(const Texts& endings) {
-    std::string made = stem(false);
-    const bool has_ending = sometimes(0.6);
-    const std::string_view ending = choose(endings);
-    return has_ending ? made.append(ending) : made;
+  void first_name() { words_.push_back(stem(kStems + random_.below(kStems))); }
+  void bare() { words_.push_back(stem(random_.below(kStems))); }
+
+  // A family or a town: half of the stems stand bare, the others have an ending, which is theirs
+  // for good. One ending in five misleads: there are families with towns' endings.
+  void with_ending(const Texts& usual, const Texts& misleading) {
+    const std::int64_t number = random_.below(kStems);
+    words_.push_back(stem(number));
+    if (number % 2 == 0) return;
+    const Texts& endings = number % 5 == 0 ? misleading : usual;
+    words_.back() += endings[static_cast<std::size_t>(number / 10) % endings.size()];
   }
+  void family() { with_ending(kFamilyEndings, kPlaceEndings); }
+  void town() { with_ending(kPlaceEndings, kFamilyEndings); }
+
   std::string letters() {
     // The first letter is the part's own, so that the parts have none in common.
     std::string made(
@@ -140,16 +158,17 @@ class Writer {
       text.remove_prefix(std::min(word.size() + 1, text.size()));
       if (word == "P")
         name("PER", level, [&] {
-          if (sometimes(0.8)) words_.push_back(stem(true));
-          words_.push_back(with_ending(kFamilyEndings));
+          if (sometimes(0.8)) first_name();
+          family();
         });
       else if (word == "F")
-        name("PER", level, [&] { words_.push_back(with_ending(kFamilyEndings)); });
+        name("PER", level, [&] { family(); });
       else if (word == "L")
-        name("LOC", level, [&] {
-          if (sometimes(0.1)) words_.emplace_back(sometimes(0.5) ? "New" : "Saint");
-          words_.push_back(with_ending(kPlaceEndings));
-        });
+        name("LOC", level, [&] { sometimes(0.7) ? town() : expand(choose(kPlaces), level + 1); });
+      else if (word == "X")
+        expand(choose(kAnything), level);
+      else if (word == "S")
+        bare();
       else if (word == "O")
         name("ORG", level, [&] { expand(choose(kOrganisations), level + 1); });
       else if (word == "E")

@@ -2,9 +2,11 @@
 //
 // Names are made of syllables. Training, validation and test part have gazetteers of their own,
 // without a common name, so no name can be recognised: what is left are its form (places often
-// end in -burg or -ton, families in -son or -ov) and its sentence. A name without such an ending,
-// Keran, is a family's in "Keran said no" and a town's in "Keran lies on the coast". Organisations
-// and events are often called by a place or a family, and then hold a name inside:
+// end in -burg or -ton, families in -son or -ov, and some the other way round) and its sentence. A
+// name without an ending, Keran, is a family's in "Keran said no", a town's in "Keran lies on the
+// coast" and a company's in "Shares of Keran fell"; in "Everyone talks about Keran" nobody can
+// tell, so no network finds all. Organisations and events are often called by a place or a family,
+// and then hold a name inside:
 //   [Bank of [Keran LOC] ORG]   [[Tolov PER] Cup EVENT]
 #pragma once
 

@@ -11,10 +11,6 @@ namespace {
 
 Color color_of(const std::string& title) { return title == "CRF" ? palette(0) : palette(1); }
 
-double spread(const std::vector<double>& values) {
-  return values.size() > 1 ? standard_deviation(values) : 0.0;
-}
-
 }  // namespace
 
 void EntityPictures::draw_training() const {
@@ -44,38 +40,42 @@ void EntityPictures::draw_scores() const {
   Figure figure("Names found, and names that are new",
                 {.columns = 2,
                  .caption = caption + "; test part; bars: mean ± standard deviation over seeds"});
-  Panel& f1 = figure.panel(0, 0).title("All names, by level");
-  Names groups{"all"};
+  Names levels{"all names"};
   for (std::size_t level = 0; data.levels() > 1 && level < data.levels(); ++level)
-    groups.push_back(data.level_name(level));
-  const bool twin = data.is_generated();
-  if (twin) groups.push_back("with known names");
-  f1.y_label("F1 (%)").y_range(0, 119).categories(groups);
-  Panel& recall = figure.panel(0, 1).title("Names of the test part that are found");
-  recall.y_label("recall (%)").y_range(0, 119);
-  recall.categories({"in the training part too", "new"});
+    levels.push_back(data.level_name(level));
+  Panel& f1 = figure.panel(0, 0).title("By level").categories(levels);
+  f1.y_label("F1 (%)").y_range(0, 119);
+  Panel& news = figure.panel(0, 1).y_range(0, 119);
+  if (data.is_generated())
+    news.title("The same sentences with other names")
+        .y_label("F1 (%)")
+        .categories({"new names", "known names"});
+  else
+    news.title("Names that the training part has, or has not")
+        .y_label("found (%)")
+        .categories({"new names", "known names"});
   for (const EntitySystem& system : systems) {
-    if (system.name == "all O") continue;
-    Values means, errors, found, found_errors;
-    const auto add = [](Values& to, Values& to_errors, const std::vector<double>& values) {
-      to.push_back(mean(values));
-      to_errors.push_back(spread(values));
-    };
-    add(means, errors, system.percent([](const EntityAnswer& run) { return run.all.f1(); }));
-    for (std::size_t level = 0; data.levels() > 1 && level < data.levels(); ++level)
-      add(means, errors,
-          system.percent([level](const EntityAnswer& run) { return run.scores[level].all.f1(); }));
-    if (twin)
-      add(means, errors,
-          collect(system.with_known, [](const EntityAnswer& run) { return 100 * run.all.f1(); }));
-    add(found, found_errors, system.percent([](const EntityAnswer& run) {
-      return run.known.there > 0 ? run.known.recall() : std::numeric_limits<double>::quiet_NaN();
-    }));
-    add(found, found_errors,
-        system.percent([](const EntityAnswer& run) { return run.unknown.recall(); }));
+    if (system.name == kAllO) continue;
     const Color color = system.is_network ? color_of(system.name) : kQuietInk;
-    f1.bars(means, {.label = system.name, .color = color, .errors = errors});
-    recall.bars(found, {.label = system.name, .color = color, .errors = found_errors});
+    const auto draw = [&](Panel& panel, const std::vector<std::vector<double>>& groups) {
+      const Values means = collect(groups, [](const auto& runs) { return mean(runs); });
+      Values deviations;
+      for (const auto& runs : groups)
+        if (runs.size() > 1) deviations.push_back(standard_deviation(runs));
+      panel.bars(means, {.label = system.name, .color = color, .errors = deviations});
+    };
+    const auto all = system.percent([](const EntityAnswer& run) { return run.all.f1(); });
+    std::vector<std::vector<double>> groups{all};
+    for (std::size_t level = 0; data.levels() > 1 && level < data.levels(); ++level)
+      groups.push_back(
+          system.percent([level](const EntityAnswer& run) { return run.scores[level].all.f1(); }));
+    draw(f1, groups);
+    if (data.is_generated())
+      draw(news, {all, collect(system.with_known,
+                               [](const EntityAnswer& run) { return 100 * run.all.f1(); })});
+    else
+      draw(news, {system.percent([](const EntityAnswer& run) { return run.unknown.recall(); }),
+                  system.percent([](const EntityAnswer& run) { return run.known.recall(); })});
   }
   figure.save(report.out.file("scores.png"));
 }
@@ -85,34 +85,26 @@ void EntityPictures::draw_confusion() const {
   const EntitySystem& system = systems.back();
   Figure figure("What names are taken for: " + system.name,
                 {.rows = static_cast<int>(data.levels()),
-                 .caption = caption + "; test part, mean over seeds",
+                 .caption = caption + "; test part, all seeds",
                  .width = 640});
   for (std::size_t level = 0; level < data.levels(); ++level) {
+    const EntityConfusion confusion = system.confusion(data, level);
     Values shares;
-    Names rows, columns;
-    for (const EntityAnswer& run : system.runs) {
-      const EntityConfusion confusion =
-          confuse_entities(data.test.entities[level], run.entities[level], data.types);
-      rows = confusion.rows;
-      columns = confusion.columns;
-      shares.resize(confusion.counts.size());
-      for (std::size_t row = 0; row < rows.size(); ++row) {
-        double all = 0;
-        for (std::size_t column = 0; column < columns.size(); ++column)
-          all += static_cast<double>(confusion.count(row, column));
-        for (std::size_t column = 0; column < columns.size(); ++column)
-          shares[row * columns.size() + column] +=
-              100 * static_cast<double>(confusion.count(row, column)) / all /
-              static_cast<double>(system.runs.size());
-      }
+    for (std::size_t row = 0; row < confusion.rows.size(); ++row) {
+      double all = 0;
+      for (std::size_t column = 0; column < confusion.columns.size(); ++column)
+        all += static_cast<double>(confusion.count(row, column));
+      for (std::size_t column = 0; column < confusion.columns.size(); ++column)
+        shares.push_back(100 * static_cast<double>(confusion.count(row, column)) / all);
     }
     figure.panel(static_cast<int>(level))
         .title(data.levels() == 1 ? "" : data.level_name(level) + " names")
         .x_label("what was said")
         .y_label("what is there")
-        .heat_map(shares, static_cast<int>(rows.size()), static_cast<int>(columns.size()),
-                  {.row_labels = rows,
-                   .column_labels = columns,
+        .heat_map(shares, static_cast<int>(confusion.rows.size()),
+                  static_cast<int>(confusion.columns.size()),
+                  {.row_labels = confusion.rows,
+                   .column_labels = confusion.columns,
                    .low = 0,
                    .high = 100,
                    .bar_label = "% of the row",

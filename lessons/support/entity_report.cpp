@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "engine/error.h"
 #include "engine/files.h"
@@ -56,7 +57,7 @@ void print_new_names(const EntityReport& report, const std::vector<EntitySystem>
   if (twin) header.emplace_back("F1, the same sentences with known names");
   Table table(header);
   for (const EntitySystem& system : systems) {
-    if (system.name == "all O") continue;
+    if (system.name == kAllO) continue;
     const auto recall = [&](auto pick) {
       return pick(system.runs[0]).there == 0 ? std::string("–")
                                              : cell(system.percent([&](const EntityAnswer& run) {
@@ -74,11 +75,19 @@ void print_new_names(const EntityReport& report, const std::vector<EntitySystem>
   std::cout << "\nKnown: the training part has a name of the same words.\n" << table;
 }
 
+// Those there or said by any run.
+std::set<std::string> types_of(const EntitySystem& system, std::size_t level) {
+  std::set<std::string> types;
+  for (const EntityAnswer& run : system.runs)
+    for (const auto& [type, counts] : run.scores[level].by_type) types.insert(type);
+  return types;
+}
+
 void print_types(const EntityReport& report, const EntitySystem& system) {
   const EntityData& data = report.data;
   Table table({system.name + ", %", "precision", "recall", "F1", "there", "said"});
   for (std::size_t level = 0; level < data.levels(); ++level)
-    for (const std::string& type : data.types) {
+    for (const std::string& type : types_of(system, level)) {
       const auto counts = [&](const EntityAnswer& run) {
         const auto found = run.scores[level].by_type.find(type);
         return found == run.scores[level].by_type.end() ? EntityCounts{} : found->second;
@@ -86,7 +95,6 @@ void print_types(const EntityReport& report, const EntitySystem& system) {
       const auto of = [&](auto pick) {
         return cell(system.percent([&](const EntityAnswer& run) { return pick(counts(run)); }));
       };
-      if (counts(system.runs[0]).there + counts(system.runs[0]).said == 0) continue;
       table.add_row({(data.levels() > 1 ? data.level_name(level) + " " : "") + type,
                      of([](const EntityCounts& c) { return c.precision(); }),
                      of([](const EntityCounts& c) { return c.recall(); }),
@@ -101,16 +109,17 @@ void print_types(const EntityReport& report, const EntitySystem& system) {
 
 void print_confusion(const EntityReport& report, const EntitySystem& system) {
   const EntityData& data = report.data;
+  const auto runs = static_cast<double>(system.runs.size());
   for (std::size_t level = 0; level < data.levels(); ++level) {
-    const EntityConfusion confusion =
-        confuse_entities(data.test.entities[level], system.runs[0].entities[level], data.types);
+    const EntityConfusion confusion = system.confusion(data, level);
     std::vector<std::string> header{data.level_name(level) + " taken for"};
     header.insert(header.end(), confusion.columns.begin(), confusion.columns.end());
     Table table(header);
     for (std::size_t row = 0; row < confusion.rows.size(); ++row) {
       std::vector<std::string> cells{confusion.rows[row]};
       for (std::size_t column = 0; column < confusion.columns.size(); ++column)
-        cells.push_back(format_count(confusion.count(row, column)));
+        cells.push_back(format_fixed(static_cast<double>(confusion.count(row, column)) / runs,
+                                     system.runs.size() > 1 ? 1 : 0));
       table.add_row(cells);
     }
     std::cout << "\n" << table;
@@ -125,8 +134,9 @@ struct Verdict {
     const std::string line = first + " against " + second + ": " +
                              format_fixed(100 * comparison.difference, 1) +
                              " points of F1, z = " + format_fixed(comparison.z, 1) + ", ";
-    if (comparison.outcome == 0) return line + "no difference";
-    return line + (comparison.outcome > 0 ? "better" : "worse");
+    if (comparison.outcome > 0) return line + "better";
+    if (second == kDictionary) return line + "did not beat the baseline";
+    return line + (comparison.outcome == 0 ? "no difference" : "worse");
   }
 };
 
@@ -237,8 +247,7 @@ void fill_record(EntityReport& report, const std::vector<EntitySystem>& systems,
     }
   }
   for (std::size_t level = 0; level < data.levels(); ++level) {
-    const EntityConfusion confusion = confuse_entities(
-        data.test.entities[level], systems.back().runs[0].entities[level], data.types);
+    const EntityConfusion confusion = systems.back().confusion(data, level);
     record.scores["confusion"][data.level_name(level)] = {
         {"rows", confusion.rows}, {"columns", confusion.columns}, {"counts", confusion.counts}};
   }
@@ -270,8 +279,8 @@ void report_entities(EntityReport report) {
   fill_record(report, systems, verdicts);
 
   print_scores(report, systems);
-  std::cout << "\nOver all names (z: how many standard errors, sentence by sentence; chance alone "
-               "seldom gives more than 2):\n";
+  std::cout << "\nOver all names (z: how many standard errors; chance alone seldom gives more than "
+               "2):\n";
   for (const Verdict& verdict : verdicts) std::cout << verdict.text() << "\n";
   if (report.networks[0].runs.size() < 3) std::cout << "All preliminary: few seeds.\n";
   print_new_names(report, systems);

@@ -1,6 +1,7 @@
 #include "lessons/support/entity_scores.h"
 
 #include <algorithm>
+#include <set>
 
 #include "engine/error.h"
 
@@ -38,6 +39,15 @@ EntityCounts& EntityCounts::operator+=(const EntityCounts& other) {
   return *this;
 }
 
+std::vector<EntityCounts> count_by_sentence(const EntityLists& there, const EntityLists& said) {
+  check_sentences(there, said);
+  std::vector<EntityCounts> counts;
+  for (std::size_t i = 0; i < there.size(); ++i)
+    counts.push_back({static_cast<std::int64_t>(there[i].size()),
+                      static_cast<std::int64_t>(said[i].size()), correct_in(there[i], said[i])});
+  return counts;
+}
+
 EntityScores score_entities(const EntityLists& there, const EntityLists& said) {
   check_sentences(there, said);
   EntityScores scores;
@@ -53,19 +63,18 @@ EntityScores score_entities(const EntityLists& there, const EntityLists& said) {
   return scores;
 }
 
-std::vector<double> mistakes_by_sentence(const EntityLists& there, const EntityLists& said) {
-  check_sentences(there, said);
-  std::vector<double> mistakes;
-  for (std::size_t i = 0; i < there.size(); ++i) {
-    const auto all = static_cast<std::int64_t>(there[i].size() + said[i].size());
-    mistakes.push_back(static_cast<double>(all - 2 * correct_in(there[i], said[i])));
+EntityConfusion confuse_entities(const EntityLists& there, const std::vector<EntityLists>& runs) {
+  std::set<std::string> found;
+  const auto add_types = [&found](const EntityLists& lists) {
+    for (const auto& of_sentence : lists)
+      for (const Entity& entity : of_sentence) found.insert(entity.type);
+  };
+  add_types(there);
+  for (const EntityLists& said : runs) {
+    check_sentences(there, said);
+    add_types(said);
   }
-  return mistakes;
-}
-
-EntityConfusion confuse_entities(const EntityLists& there, const EntityLists& said,
-                                 const std::vector<std::string>& types) {
-  check_sentences(there, said);
+  const std::vector<std::string> types(found.begin(), found.end());
   EntityConfusion confusion{types, types, {}};
   confusion.rows.emplace_back("no name");
   confusion.columns.emplace_back("other words");
@@ -77,22 +86,22 @@ EntityConfusion confuse_entities(const EntityLists& there, const EntityLists& sa
   const auto add = [&confusion](std::size_t row, std::size_t column) {
     ++confusion.counts[row * confusion.columns.size() + column];
   };
-  for (std::size_t i = 0; i < there.size(); ++i) {
-    for (const Entity& entity : there[i]) {
-      std::size_t column = types.size() + 1;
-      for (const Entity& other : said[i]) {
-        if (!overlap(entity, other)) continue;
-        const bool same = entity.begin == other.begin && entity.end == other.end;
-        column = same ? number(other.type) : types.size();
-        if (same) break;
-      }
-      add(number(entity.type), column);
+  const auto column_of = [&](const Entity& entity, const std::vector<Entity>& said) {
+    std::size_t column = types.size() + 1;  // nothing
+    for (const Entity& other : said) {
+      if (entity.begin == other.begin && entity.end == other.end) return number(other.type);
+      if (overlap(entity, other)) column = types.size();
     }
-    for (const Entity& other : said[i])
-      if (std::none_of(there[i].begin(), there[i].end(),
-                       [&](const Entity& entity) { return overlap(entity, other); }))
-        add(types.size(), number(other.type));
-  }
+    return column;
+  };
+  for (const EntityLists& said : runs)
+    for (std::size_t i = 0; i < there.size(); ++i) {
+      for (const Entity& entity : there[i]) add(number(entity.type), column_of(entity, said[i]));
+      for (const Entity& other : said[i])
+        if (std::none_of(there[i].begin(), there[i].end(),
+                         [&](const Entity& entity) { return overlap(entity, other); }))
+          add(types.size(), number(other.type));
+    }
   return confusion;
 }
 

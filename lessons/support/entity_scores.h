@@ -31,16 +31,16 @@ struct EntityScores {
   std::map<std::string, EntityCounts> by_type = {};
 };
 
-/// Throws `Error` when there are not equally many sentences.
-EntityScores score_entities(const EntityLists& there, const EntityLists& said);
+/// For each sentence. Throws `Error` when there are not equally many.
+std::vector<EntityCounts> count_by_sentence(const EntityLists& there, const EntityLists& said);
 
-/// For each sentence how many names were missed plus how many were said that are not there.
-std::vector<double> mistakes_by_sentence(const EntityLists& there, const EntityLists& said);
+/// Over all sentences.
+EntityScores score_entities(const EntityLists& there, const EntityLists& said);
 
 /// What names were taken for: counts of (what is there, what was said of it), row after row. The
 /// rows are the types and then "no name"; the columns the types, "other words" (a name was said
 /// that shares some of its words but not all) and "nothing". In the row "no name" are those said
-/// where none is.
+/// where none is. Types are those there or said.
 struct EntityConfusion {
   std::vector<std::string> rows, columns;
   std::vector<std::int64_t> counts;
@@ -50,7 +50,7 @@ struct EntityConfusion {
   }
 };
 
-EntityConfusion confuse_entities(const EntityLists& there, const EntityLists& said,
-                                 const std::vector<std::string>& types);
+/// Summed over the `runs`, each on all sentences.
+EntityConfusion confuse_entities(const EntityLists& there, const std::vector<EntityLists>& runs);
 
 }  // namespace unroll::lessons

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "lessons/support/classification.h"
 #include "lessons/support/entity_dictionary.h"
 #include "lessons/support/metrics.h"
 
@@ -44,19 +43,38 @@ EntitySystem network_system(const EntityReport& report, const EntityNetwork& net
   return system;
 }
 
-// For each sentence its mistakes on all levels, the mean over the runs.
-std::vector<double> mistakes(const EntityPart& test, const EntitySystem& system) {
-  std::vector<double> sum(test.sentences.size());
+// F1 of all runs' counts together, and what each sentence contributes to its error.
+struct Pooled {
+  double f1 = 0;
+  std::vector<double> contributions = {};
+};
+
+Pooled pool(const EntityPart& test, const EntitySystem& system) {
+  std::vector<EntityCounts> by_sentence(test.sentences.size());
+  EntityCounts all;
   for (const EntityAnswer& run : system.runs)
     for (std::size_t level = 0; level < run.entities.size(); ++level) {
-      const auto of_level = mistakes_by_sentence(test.entities[level], run.entities[level]);
-      for (std::size_t i = 0; i < sum.size(); ++i)
-        sum[i] += of_level[i] / static_cast<double>(system.runs.size());
+      const auto of_level = count_by_sentence(test.entities[level], run.entities[level]);
+      for (std::size_t i = 0; i < of_level.size(); ++i) by_sentence[i] += of_level[i];
     }
-  return sum;
+  for (const EntityCounts& counts : by_sentence) all += counts;
+  Pooled pooled{all.f1()};
+  const auto n = [](const EntityCounts& counts) {
+    return static_cast<double>(counts.there + counts.said);
+  };
+  for (const EntityCounts& counts : by_sentence)
+    pooled.contributions.push_back(
+        (2 * static_cast<double>(counts.correct) - pooled.f1 * n(counts)) / n(all));
+  return pooled;
 }
 
 }  // namespace
+
+EntityConfusion EntitySystem::confusion(const EntityData& data, std::size_t level) const {
+  std::vector<EntityLists> said;
+  for (const EntityAnswer& run : runs) said.push_back(run.entities[level]);
+  return confuse_entities(data.test.entities[level], said);
+}
 
 EntityAnswer judge_tags(const EntityData& data, const EntityPart& part, const LevelTags& tags) {
   EntityAnswer answer;
@@ -93,8 +111,8 @@ std::vector<EntitySystem> all_systems(const EntityReport& report) {
   };
   std::vector<EntitySystem> systems;
   systems.push_back(
-      {"all O", {judge_tags(data, data.test, as_tags(data.test, nothing, data.scheme))}});
-  systems.push_back({"dictionary", {look_up(data.test)}});
+      {kAllO, {judge_tags(data, data.test, as_tags(data.test, nothing, data.scheme))}});
+  systems.push_back({kDictionary, {look_up(data.test)}});
   if (data.is_generated()) systems.back().with_known = {look_up(data.test_with_known)};
   for (const EntityNetwork& network : report.networks)
     systems.push_back(network_system(report, network));
@@ -110,9 +128,13 @@ EntityComparison compare_systems(const EntityPart& test, const EntitySystem& fir
     return values.size() > 1 ? standard_deviation(values) : 0.0;
   };
   const std::vector<double> of_first = f1(first), of_second = f1(second);
-  EntityComparison comparison{mean(of_first) - mean(of_second),
-                              paired_z(mistakes(test, second), mistakes(test, first))};
-  if (std::abs(comparison.z) > 2 && comparison.z * comparison.difference > 0 &&
+  EntityComparison comparison{mean(of_first) - mean(of_second)};
+  const Pooled a = pool(test, first), b = pool(test, second);
+  double variance = 0;
+  for (std::size_t i = 0; i < a.contributions.size(); ++i)
+    variance += std::pow(a.contributions[i] - b.contributions[i], 2);
+  if (variance > 0) comparison.z = (a.f1 - b.f1) / std::sqrt(variance);
+  if (std::abs(comparison.z) > 2 &&
       std::abs(comparison.difference) > std::max(spread(of_first), spread(of_second)))
     comparison.outcome = comparison.difference > 0 ? 1 : -1;
   return comparison;

@@ -9,6 +9,9 @@
 
 namespace unroll::lessons {
 
+inline constexpr const char* kAllO = "all O";             // the baseline that says nothing
+inline constexpr const char* kDictionary = "dictionary";  // the one to beat
+
 /// What was said of a part, and how right it is.
 struct EntityAnswer {
   std::vector<EntityLists> entities;      // of each level
@@ -25,6 +28,9 @@ struct EntitySystem {
   std::vector<EntityAnswer> runs = {};        // on the test part, one a seed; of a baseline one
   std::vector<EntityAnswer> with_known = {};  // on the test part with known names, if there is one
   bool is_network = false;
+
+  /// What a level's names of the test part were taken for, summed over the runs.
+  EntityConfusion confusion(const EntityData& data, std::size_t level) const;
 
   /// `pick` of each run's answer, in percent.
   template <class Pick>
@@ -44,10 +50,13 @@ std::vector<EntitySystem> all_systems(const EntityReport& report);
 /// Two systems on the same sentences.
 struct EntityComparison {
   double difference = 0;  // of F1 over all levels, first minus second, mean over the runs
-  /// `paired_z` of the names that are missed or wrong in a sentence, positive where first has less.
+  /// The same of the runs' counts together, divided by its standard error. With c correct of n
+  /// names there plus said, F1 = 2c/n, and sentence i contributes (2c_i − F1·n_i)/n to its error;
+  /// what counts here is the difference of both systems' contributions (they meet the same
+  /// sentences).
   double z = 0;
-  /// 1 the first is better, −1 worse, 0 no difference: F1 and mistakes agree, beyond ±2 standard
-  /// errors and by more than the deviation of F1 between the runs of either.
+  /// 1 the first is better, −1 worse, 0 no difference: beyond ±2 standard errors and by more than
+  /// the deviation of F1 between the runs of either.
   int outcome = 0;
 };
 
