@@ -54,7 +54,7 @@ void EntityOptions::add_to(CommandLine& command_line) {
   command_line.add_flag("--interactive", interactive,
                         "find names in sentences you type with the model trained before");
   command_line.when_quick("--sentences", texts.sentences, 300);
-  command_line.when_quick("--epochs", epochs, 8);
+  command_line.when_quick("--epochs", epochs, 6);
   command_line.when_quick("--hidden", hidden, 16);
   command_line.when_quick("--seeds", seeds, 1);
   command_line.when_full("--sentences", texts.sentences, 4000);
