@@ -312,17 +312,11 @@ SentenceFlow look_into(std::vector<Tagger*> models, const TaggingData& data, int
 double expected_seconds(const Settings& settings, const TaggingData& data, int64_t trainings) {
   Training training(settings, settings.seed, data, "both", settings.hidden);
   Random random(settings.seed, "batches");
-  auto batches = random_batches(data.train.words, settings.batch, random);
-  batches.resize(std::min<size_t>(batches.size(), 10));
-  training.step(batches[0]);
-  const double steps = seconds_of([&] {
-    for (const auto& batch : batches) training.step(batch);
-  });
-  const double look = seconds_of([&] { tag(training.model, data, data.validation); });
   return static_cast<double>(trainings * settings.epochs) *
-         (steps / static_cast<double>(batches.size()) *
-              static_cast<double>(Training::steps_an_epoch(settings, data)) +
-          look);
+         seconds_an_epoch(
+             random_batches(data.train.words, settings.batch, random),
+             [&](const auto& batch) { training.step(batch); },
+             [&] { tag(training.model, data, data.validation); });
 }
 
 void run(Settings& settings, const CommandLine& command_line) {

@@ -70,11 +70,6 @@ struct Level : nn::Module {
   Tensor loss(const Tensor& e, const Tensor& tags, const Tensor& lengths) const {
     return sum(crf_log_partition(e, crf, lengths) - crf_score(e, crf, tags, lengths));
   }
-  // (longest, batch): the likeliest sequences.
-  Tensor best(const Tensor& e, const Tensor& lengths) const {
-    return crf_viterbi(e, crf, lengths).labels;
-  }
-
   nn::Linear head;
   std::optional<nn::Embedding> outer_tags;
   CrfWeights crf;
@@ -117,9 +112,10 @@ struct EntityTagger : nn::Module {
   Tensors tags(const WordBatch& batch) {
     const Tensor h = states(batch);
     Tensors said;
-    for (const auto& level : levels)
-      said.push_back(level->best(level->scores(h, said.empty() ? Tensor() : said.back()),
-                                 batch.words.lengths));
+    for (const auto& level : levels) {
+      const Tensor e = level->scores(h, said.empty() ? Tensor() : said.back());
+      said.push_back(crf_viterbi(e, level->crf, batch.words.lengths).labels);
+    }
     return said;
   }
 
@@ -237,17 +233,10 @@ class Training {
 double expected_seconds(const Settings& settings, const EntityData& data, int64_t trainings) {
   Training training(settings, settings.seed, data, "crf");
   Random random(settings.seed, "batches");
-  auto batches = random_batches(data.train.words, settings.batch, random);
-  batches.resize(std::min<size_t>(batches.size(), 10));
-  training.step(batches[0]);
-  const double steps = seconds_of([&] {
-    for (const auto& batch : batches) training.step(batch);
-  });
-  const double look = seconds_of([&] { training.validation_f1(); });
   return static_cast<double>(trainings * settings.epochs) *
-         (steps / static_cast<double>(batches.size()) *
-              static_cast<double>(Training::steps_an_epoch(settings, data)) +
-          look);
+         seconds_an_epoch(
+             random_batches(data.train.words, settings.batch, random),
+             [&](const auto& batch) { training.step(batch); }, [&] { training.validation_f1(); });
 }
 
 // Reads sentences from the terminal until it ends, and marks the names that the saved model finds.
