@@ -8,7 +8,9 @@ lesson=$programs/11_character_language_model
 refuses() { refused_by 11_character_language_model "$@"; }
 
 for i in $(seq 1 150); do echo "$i bottles of beer on the wall, $((i * i % 17)) of them green."; done >beer.txt
-small=(--threads 1 --data beer.txt --hidden 8 --epochs 2 --batch 8 --window 20 --length 40)
+for i in $(seq 1 150); do
+  printf 'int f%s(int x) {\n  const int y = g(x, %s);\n  return h[y] + 1;  // (:\n}\n\n' "$i" "$((i % 7))"
+done >code.cpp
 
 # ---- its own source
 check 'it runs' exits 0 "$lesson" --quick --threads 1
@@ -18,43 +20,43 @@ check 'to 7' grep -q '^7-gram ' log
 check 'xz, or that there is none' grep -q -E '^xz -9 +[0-9]|install xz-utils' log
 check 'there is a verdict' grep -q -E 'beats the best|did not beat the best|No difference' log
 check 'one seed is called preliminary' grep -q 'preliminary, 1 seed' log
-check 'it completes functions' grep -q '^network, temperature 1.0 .*%' log
 check 'it writes by beam search' grep -q '^beam of 8 ' log
-for picture in perplexity sampling characters functions next units; do
+for picture in perplexity sampling characters next units; do
   check "it draws $picture" png "out/11_character_language_model/$picture.png"
 done
-for key in settings sha256 validation_nats validation_curve known_words kl_nats functions units \
+for key in settings sha256 validation_nats validation_curve known_words kl_nats units \
   7-gram_nats duration_seconds; do
   check "metrics.json has $key" grep -q "\"$key\"" out/11_character_language_model/metrics.json
 done
 
-# ---- data of the user's, every option, the same numbers again
-options=("${small[@]}" --characters 6000 --layers 3 --cell gru --lr 0.01 --clip 0.5 --dropout 0.2
-  --seed 3 --seeds 2 --prompt 'bottles of ' --temperature 0.7 --top-k 9 --top-p 0.95 --beam 3)
-check 'it takes every option' exits 0 "$lesson" "${options[@]}" --out first
-check 'two seeds with their deviation' grep -q '^GRU, 3 × 8 .* ± ' log
+# ---- data of the user's, every option
+options=(--data code.cpp --characters 9000 --layers 3 --cell gru --hidden 16 --epochs 8 --batch 8 --window 20
+  --lr 0.01 --clip 0.5 --dropout 0.2 --seed 3 --seeds 2 --prompt 'int f7' --length 40 --temperature 0.7
+  --top-k 9 --top-p 0.95 --beam 3 --samples 2)
+check 'it takes every option' exits 0 "$lesson" "${options[@]}" --threads 1 --out whole
+check 'two seeds with their deviation' grep -q '^GRU, 3 × 16 .* ± ' log
 check 'what was chosen is among the samples' grep -q '^temperature 0.7, top-k 9, top-p 0.95 ' log
-check 'no functions in there' grep -q '0 functions of C or C++: too few' log
-check 'it runs again with two threads' exits 0 "$lesson" "${options[@]}" --threads 2 --out second
-check 'with the same scores' cmp <(scores first/metrics.json) <(scores second/metrics.json)
-check 'by the clock' exits 0 "$lesson" "${small[@]}" --minutes 0.005 --out clock
-check 'with little time' grep -q '^0:00 ' log
-check 'it runs on simt' runs_on_simt "$lesson" "${small[@]}" --hidden 4 --layers 1 --epochs 1 --length 3 \
-  --beam 2 --characters 1500
+check 'it completes functions' grep -q '^network, temperature 1.0 .*%' log
+check 'the real ones are balanced' grep -q '^validation text  *100 %  *100 %' log
+check 'it draws them' png whole/functions.png
 check 'help' exits 0 "$lesson" --help
 
-# ---- stopped and resumed
-slow=("${small[@]}" --epochs 24 --window 8 --hidden 32)
-check 'without a stop' exits 0 "$lesson" "${slow[@]}" --out whole
-check 'Ctrl-C ends with 130' stopped stopped "$lesson" "${slow[@]}" --out stopped
+# ---- stopped, and resumed with two threads: the same numbers
+check 'Ctrl-C ends with 130' stopped stopped "$lesson" "${options[@]}" --threads 1 --out stopped
 check 'it says how to go on' grep -q -e '--resume' log
-check 'it resumes' exits 0 "$lesson" "${slow[@]}" --out stopped --resume
+check 'it resumes' exits 0 "$lesson" "${options[@]}" --threads 2 --out stopped --resume
 check 'with the same scores' cmp <(scores whole/metrics.json) <(scores stopped/metrics.json)
+
+# ---- by the clock, on simt, a text without functions
+check 'it runs on simt' runs_on_simt "$lesson" --data beer.txt --characters 1500 --hidden 4 --layers 1 \
+  --batch 8 --window 20 --minutes 0.005 --length 3 --beam 2 --samples 1
+check 'with little time' grep -q '^0:00 ' log
+check 'without functions in the text' grep -q '0 functions of C or C++: too few' log
 
 # ---- writing with the model
 interact() {
-  printf '3 bottles\n' | "$lesson" --interactive --out whole --length 20 >log 2>&1 &&
-    grep -q '^3 bottles.' log
+  printf 'int f7\n' | "$lesson" --interactive --out whole --length 20 >log 2>&1 &&
+    grep -q '^int f7.' log
 }
 check 'it writes from a prompt' interact
 
@@ -68,8 +70,8 @@ check 'an unknown option' refuses 'nonsense' --nonsense
 check 'a top-p above 1' refuses 'top-p' --top-p 1.5
 check 'no beam' refuses 'beam' --beam 0
 check 'nothing to resume' refuses 'resume' --resume --data beer.txt --batch 2
-check 'other settings' refuses 'other data or settings' "${small[@]}" --resume --out whole
+check 'other settings' refuses 'other data or settings' --data beer.txt --batch 8 --resume --out whole
 check 'no model yet' refuses 'train one first' --interactive
-check 'unwritable folder' refuses 'not a folder' "${small[@]}" --out beer.txt/below
+check 'unwritable folder' refuses 'not a folder' --quick --out beer.txt/below
 
 report

@@ -111,10 +111,12 @@ TEST(Brackets, FunctionsAreFoundByTheirLayout) {
       "namespace a {\n\n" + first + "\n\nstruct S {\n  int x() { return 1; }\n};\n\n" + second +
       "\n\nint h(int a,\n      int b) {\n  return a;\n}\n" + "void cut() {\n  f();\n";
   const std::vector<FunctionSource> found = find_functions(code);
-  ASSERT_EQ(found.size(), 2u);
+  ASSERT_EQ(found.size(), 3u);
   EXPECT_EQ(code.substr(found[0].begin, found[0].end - found[0].begin), first);
   EXPECT_EQ(code.substr(found[0].body, 6), "  if (");
   EXPECT_EQ(code.substr(found[1].begin, found[1].end - found[1].begin), second);
+  EXPECT_EQ(code.substr(found[2].begin, found[2].body - found[2].begin),
+            "int h(int a,\n      int b) {\n");
 }
 
 TEST(Brackets, ABodyEndsAtTheMargin) {

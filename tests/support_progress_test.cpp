@@ -51,6 +51,22 @@ TEST(Progress, PlainLinesAtEachTenth) {
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
 }
 
+TEST(Progress, ATotalThatWasAGuessIsCorrected) {
+  Watch watch;
+  Progress progress("training", 1000, "steps", watch.output(true));
+  watch.now += 10;
+  progress.advance(100);
+  EXPECT_NE(watch.last_frame().find(" 10 %"), std::string::npos) << watch.last_frame();
+  progress.total(400);
+  watch.now += 10;
+  progress.advance(100);
+  EXPECT_NE(watch.last_frame().find(" 50 %  10 steps/s  0:20 left"), std::string::npos)
+      << watch.last_frame();
+  progress.total(1);  // less than is done
+  progress.finish();
+  EXPECT_NE(watch.stream.str().find("100 %"), std::string::npos);
+}
+
 TEST(Progress, PlainLinesWhenATenthTakesLong) {
   Watch watch;
   Progress progress("training", 1000, "steps", watch.output(false));

@@ -21,14 +21,27 @@ std::size_t skip_to(std::string_view code, std::size_t at, std::string_view end)
   return found == std::string_view::npos ? code.size() : found + end.size();
 }
 
-// Whether a line is the head of a function: not that of a type, a namespace or an initialiser.
-bool is_function_head(std::string_view line) {
-  if (line.empty() || !is_word(line.front()) || !line.ends_with('{')) return false;
+// Where the head of a function ends that begins with the line at `begin`: behind the line feed that
+// follows its "{". Nothing for other lines, such as the head of a type or a namespace. A long head
+// goes on in indented lines.
+std::optional<std::size_t> head_end(std::string_view code, std::size_t begin) {
+  constexpr int kMostLines = 6;
   static constexpr std::array<std::string_view, 6> kOthers{"namespace", "struct", "class",
                                                            "enum",      "union",  "extern"};
   for (const std::string_view other : kOthers)
-    if (line.starts_with(other)) return false;
-  return line.find('(') != std::string_view::npos;
+    if (code.substr(begin).starts_with(other)) return std::nullopt;
+  for (int lines = 0; lines < kMostLines && begin < code.size(); ++lines) {
+    const std::size_t end = code.find('\n', begin);
+    if (end == std::string_view::npos) return std::nullopt;
+    const std::string_view line = code.substr(begin, end - begin);
+    if (line.empty() || (lines == 0 ? !is_word(line.front()) : line.front() != ' '))
+      return std::nullopt;
+    if (lines == 0 && line.find('(') == std::string_view::npos) return std::nullopt;
+    if (line.ends_with('{')) return end + 1;
+    if (line.ends_with(';') || line.ends_with('}')) return std::nullopt;
+    begin = end + 1;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -69,14 +82,11 @@ std::optional<std::size_t> function_end(std::string_view text) {
 std::vector<FunctionSource> find_functions(std::string_view code) {
   std::vector<FunctionSource> functions;
   for (std::size_t begin = 0; begin < code.size();) {
-    const std::size_t line_end = std::min(code.find('\n', begin), code.size());
-    std::size_t next = line_end + 1;
-    if (is_function_head(code.substr(begin, line_end - begin)) && next < code.size())
-      if (const auto length = function_end(code.substr(next))) {
-        functions.push_back({begin, next, next + *length});
-        next += *length;
-      }
-    begin = next;
+    const std::optional<std::size_t> body = head_end(code, begin);
+    const auto length = body ? function_end(code.substr(*body)) : std::nullopt;
+    if (length) functions.push_back({begin, *body, *body + *length});
+    const std::size_t line_end = code.find('\n', length ? functions.back().end : begin);
+    begin = line_end == std::string_view::npos ? code.size() : line_end + 1;
   }
   return functions;
 }

@@ -13,16 +13,15 @@ namespace unroll::lessons {
 /// What stands in comments, strings and character literals does not count.
 bool brackets_balanced(std::string_view code);
 
-/// A function as our source lays it out: a line that starts at the left margin and ends in "{",
-/// and what follows up to the first line that starts with "}".
+/// A function as our source lays it out: its head begins at the left margin and ends a line with
+/// "{"; what follows up to the first line that starts with "}" is the body.
 struct FunctionSource {
-  std::size_t begin = 0;  // of its first line
-  std::size_t body = 0;   // what follows the first line
+  std::size_t begin = 0;  // of the head
+  std::size_t body = 0;   // behind the line of the "{"
   std::size_t end = 0;    // behind the "}"
 };
 
-/// The functions in `code` whose head is one line with a "(" in it, in order. Those that are not
-/// closed are left out.
+/// The functions in `code`, in order. Those that are not closed are left out.
 std::vector<FunctionSource> find_functions(std::string_view code);
 
 /// Where a function ends whose body is `text`: behind the first "}" at the start of a line; nothing

@@ -15,8 +15,8 @@ constexpr std::size_t kFewestHeads = 5;  // of which anything could be said
 constexpr std::size_t kShown = 3;
 
 struct Head {
-  std::string line;    // with its "{" and the line feed
-  Characters context;  // what a writer reads: the line, and what stands before it
+  std::string text;    // with its "{" and the line feed
+  Characters context;  // what a writer reads: the head, and what stands before it
   std::string body;    // what really follows
 };
 
@@ -40,7 +40,7 @@ FunctionScore judge(std::string writer, const std::vector<Head>& heads,
                     const std::vector<std::string>& bodies) {
   FunctionScore score{std::move(writer)};
   for (std::size_t i = 0; i < bodies.size(); ++i) {
-    const std::string& head = heads[i % heads.size()].line;
+    const std::string& head = heads[i % heads.size()].text;
     const std::string_view body(bodies[i]);
     const auto end = function_end(body);
     const std::string whole = head + std::string(body.substr(0, end.value_or(body.size())));

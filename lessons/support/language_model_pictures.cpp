@@ -79,7 +79,7 @@ void LanguageModelPictures::draw_perplexity() const {
 }
 
 void LanguageModelPictures::draw_sampling(const std::vector<MethodScore>& methods) const {
-  constexpr int kLines = 9, kColumns = 2;
+  constexpr int kLines = 8, kColumns = 2;
   const int count = static_cast<int>(methods.size()) - 1;  // the last is the text itself
   Figure figure(
       "One prompt, continued in several ways",
@@ -92,9 +92,10 @@ void LanguageModelPictures::draw_sampling(const std::vector<MethodScore>& method
   for (int i = 0; i < count; ++i) {
     const MethodScore& method = methods[static_cast<std::size_t>(i)];
     figure.panel((i + 1) / kColumns, (i + 1) % kColumns)
-        .text(method.shown, {.heading = method.name + ": " + format_fixed(method.nats, 2) +
-                                        " nats, " + percent(method.different) + " new",
-                             .max_lines = kLines});
+        .text(or_blanks(method.shown),
+              {.heading = method.name + ": " + format_fixed(method.nats, 2) + " nats, " +
+                          percent(method.different) + " new",
+               .max_lines = kLines});
   }
   figure.save(report.out.file("sampling.png"));
 }
@@ -107,7 +108,8 @@ void LanguageModelPictures::draw_characters(const CharacterStudy& study) const {
                    [&](std::size_t a, std::size_t b) { return study.text[a] > study.text[b]; });
   order.resize(std::min(order.size(), kBars));
 
-  Figure figure("Which characters does it write?", {.rows = 2, .caption = caption});
+  Figure figure("Which characters does it write?",
+                {.rows = 2, .caption = caption, .row_height = 210});
   Panel& bars = figure.panel(0);
   Names names;
   Values text;
@@ -138,7 +140,7 @@ void LanguageModelPictures::draw_characters(const CharacterStudy& study) const {
 }
 
 void LanguageModelPictures::draw_functions(const FunctionStudy& study) const {
-  constexpr int kLines = 24;
+  constexpr int kLines = 18;
   Figure figure("Functions: heads from the validation text, bodies by the writers",
                 {.rows = 2,
                  .columns = 2,
@@ -172,7 +174,7 @@ void LanguageModelPictures::draw_functions(const FunctionStudy& study) const {
 }
 
 void LanguageModelPictures::draw_next() const {
-  constexpr std::size_t kLead = 256, kShown = 700, kLine = 48, kRows = 22;
+  constexpr std::size_t kLead = 256, kShown = 600, kLine = 48, kRows = 16;
   const TextData& data = report.data;
   const std::span<const std::int32_t> text(data.validation.data(),
                                            std::min(kLead + kShown, data.validation.size()));
@@ -191,11 +193,11 @@ void LanguageModelPictures::draw_next() const {
     pieces.push_back(data.vocabulary.symbol(text[i]));
     surprise.push_back(-log_probability(i, id) / std::numbers::ln2);
   }
-  Figure figure("What did it expect?", {.rows = 2, .caption = caption});
+  Figure figure("What did it expect?", {.rows = 2, .caption = caption, .row_height = 225});
   figure.panel(0)
       .title("Validation text, by surprise")
       .colored_text(pieces, surprise,
-                    {.max_lines = 22,
+                    {.max_lines = 13,
                      .map = ColorMap::kSequential,
                      .low = 0,
                      .high = 10,
@@ -246,7 +248,7 @@ void LanguageModelPictures::draw_next() const {
 }
 
 std::vector<UnitProbe> LanguageModelPictures::draw_units() const {
-  constexpr std::size_t kRead = 6000, kShown = 420, kUnits = 5;
+  constexpr std::size_t kRead = 6000, kShown = 350, kUnits = 4;
   const TextData& data = report.data;
   const std::span<const std::int32_t> text(data.validation.data(),
                                            std::min(kRead, data.validation.size()));
@@ -268,15 +270,19 @@ std::vector<UnitProbe> LanguageModelPictures::draw_units() const {
     for (std::size_t t = begin; t < begin + length; ++t)
       values.push_back(
           static_cast<double>(reading.states[t * units + static_cast<std::size_t>(probe.unit)]));
+    // In deviations from its mean, and red where the feature is, whatever the unit's sign.
+    const double center = mean(values), deviation = standard_deviation(values);
+    for (double& value : values)
+      value = (probe.correlation < 0 ? -1 : 1) * (value - center) / std::max(deviation, 1e-9);
     figure.panel().colored_text(
         symbols(data.vocabulary, text.subspan(begin, length)), values,
         {.heading = probe.feature + ": layer " + std::to_string(probe.unit / a_layer + 1) +
                     ", unit " + std::to_string(probe.unit % a_layer) +
                     ", r = " + format_fixed(probe.correlation, 2),
-         .max_lines = 12,
-         .low = -1,
-         .high = 1,
-         .bar_label = "activation",
+         .max_lines = 7,
+         .low = -2,
+         .high = 2,
+         .bar_label = "standard deviations from the unit's mean, red as the feature",
          .bar = i + 1 == std::min(kUnits, probes.size())});
   }
   figure.save(report.out.file("units.png"));

@@ -47,7 +47,9 @@ std::vector<double> losses(const LanguageModelReport& report) {
   return collect(report.runs, [](const LanguageModelRun& run) { return run.nats; });
 }
 
-std::string percent(double share) { return format_fixed(100 * share, 0) + " %"; }
+std::string percent(double share) {
+  return std::isnan(share) ? "none" : format_fixed(100 * share, 0) + " %";
+}
 
 void print_scores(const LanguageModelReport& report) {
   Table table({"validation text", "nats/char", "bits/char", "perplexity"});

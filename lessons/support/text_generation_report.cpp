@@ -9,6 +9,7 @@
 #include "lessons/support/ngram.h"
 #include "lessons/support/table.h"
 #include "lessons/support/text_generation.h"
+#include "lessons/support/utf8.h"
 
 namespace unroll::lessons {
 namespace {
@@ -24,11 +25,6 @@ std::string caption(const TextReport& report) {
 std::vector<double> millions(std::vector<double> characters) {
   for (double& count : characters) count /= 1e6;
   return characters;
-}
-
-// A text as it is shown in a picture: blank ones are said to be blank.
-std::string shown(const std::string& text) {
-  return text.find_first_not_of(" \t\n") == std::string::npos ? "(nothing but blanks)" : text;
 }
 
 void draw_losses(const TextReport& report) {
@@ -77,7 +73,7 @@ void draw_samples(const TextReport& report) {
 void draw_temperatures(const TextReport& report) {
   Figure figure("The same model at four temperatures", {.caption = caption(report)});
   for (double temperature : {0.2, 0.5, 0.8, 1.2})
-    figure.panel().text(shown(report.data.vocabulary.decode(report.write(240, temperature))),
+    figure.panel().text(or_blanks(report.data.vocabulary.decode(report.write(240, temperature))),
                         {.heading = "temperature " + format_fixed(temperature, 1)});
   figure.save(report.out.file("temperatures.png"));
 }

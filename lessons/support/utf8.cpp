@@ -46,6 +46,10 @@ std::string visible(const std::string& character) {
   return character;
 }
 
+std::string or_blanks(const std::string& text) {
+  return text.find_first_not_of(" \t\n") == std::string::npos ? "(nothing but blanks)" : text;
+}
+
 char32_t front_code_point(std::string_view text) {
   const char* at = text.data();
   try {

@@ -28,6 +28,9 @@ std::size_t code_point_bytes(std::string_view text);
 /// How a character is written where a blank one would not be seen: "·", "↵", "→".
 std::string visible(const std::string& character);
 
+/// The text, or where there is nothing to see in it, words that say so.
+std::string or_blanks(const std::string& text);
+
 /// The code point at the front of `text`, which is valid and not empty.
 char32_t front_code_point(std::string_view text);
 
