@@ -1,4 +1,4 @@
-// Lesson 13 · Stock prices · about 1 minute
+// Lesson 13 · Stock prices · about 15 seconds
 //
 // A recurrent network reads two weeks of a stock market and says what the next day and the next
 // week will bring, and how sure it is. Most programs of this kind "work", because of a mistake. You
@@ -36,7 +36,6 @@
 #include "lessons/support/significance.h"
 #include "lessons/support/stock_features.h"
 #include "lessons/support/stock_report.h"
-#include "lessons/support/time_series.h"
 
 namespace unroll::lessons {
 namespace {
@@ -252,31 +251,6 @@ double expected_seconds(const StockOptions& options, const StockResult& stock, i
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   return seconds.count() *
          static_cast<double>(trainings * options.steps / Training::steps_a_look(options));
-}
-
-constexpr int64_t kFewestDays = 10;  // that each part of a fold must have forecasts for
-
-// The markets of --data or the lesson's own, and two made-up ones of the same length.
-std::vector<StockResult> choose_stocks(const StockOptions& options) {
-  std::vector<StockResult> stocks;
-  WalkOptions walk{.days = 0};
-  bool have_range = false;
-  const std::string data = options.data.empty() ? "eu_stock_markets" : options.data;
-  for (StockPrices& prices : read_stock_prices(find_series(data))) {
-    walk.days = std::max(walk.days, prices.days());
-    have_range = have_range || prices.has_range();
-    stocks.push_back({std::move(prices)});
-  }
-  stocks.push_back({generate_prices("random walk", walk, options.seed), StockRole::kWalk});
-  walk.signal = options.signal;
-  stocks.push_back({generate_prices("control", walk, options.seed), StockRole::kControl});
-  for (StockResult& stock : stocks) {
-    if (stock.prices.is_generated && !have_range) stock.prices.keep_closes_only();
-    const int64_t begin = stock_features(stock.prices).first_day + options.lookback - 1;
-    stock.folds = walk_forward_folds({begin, stock.prices.days()}, options.folds,
-                                     options.horizon + kFewestDays, stock.prices.symbol);
-  }
-  return stocks;
 }
 
 void run(const StockOptions& options, const CommandLine& command_line) {

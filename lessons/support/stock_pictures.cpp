@@ -29,7 +29,7 @@ std::string title_of(const StockPrices& prices) {
   return prices.symbol + (prices.is_generated ? " (generated)" : "");
 }
 
-// Whether each seed's `pick` of some days is drawn as one line of means with a band.
+// What `pick` takes from each seed: the mean, with a band of a deviation where there are several.
 template <class Pick>
 void draw_mean(Panel& panel, const Values& x, const std::vector<Backtest>& seeds, Pick pick,
                const LineStyle& style) {
@@ -92,7 +92,8 @@ void draw_equity(const StockReport& report, const std::vector<StockScores>& all,
                  const std::string& caption) {
   const std::vector<std::size_t> panels = shown(all);
   Figure figure("What became of a capital of 1, with costs of " +
-                    format_fixed(100 * report.options.rules.price_of_trade(), 2) + " % a trade",
+                    format_fixed(100 * report.options.rules.price_of_trade(), 2) +
+                    " % of what is traded",
                 {.rows = static_cast<int>(panels.size() + 1) / 2,
                  .columns = 2,
                  .caption = caption + "; bands: standard deviation over seeds"});
@@ -122,8 +123,8 @@ void draw_calibration(const StockReport& report, const std::vector<StockScores>&
   Figure figure("Does it know how sure it is? Next day's return",
                 {.columns = 2, .caption = caption + "; error bars: deviation over seeds"});
   Panel& levels = figure.panel(0, 0);
-  levels.title(report.network + ": share below each quantile, minus what it should be");
-  levels.x_label("quantile (%)").y_label("measured − wanted (percentage points)");
+  levels.title(report.network + ": days below each quantile");
+  levels.x_label("quantile (%)").y_label("measured − wanted (% of days)");
   Values wanted;
   for (const double level : kLevels) wanted.push_back(100 * level);
   Names symbols;
@@ -238,8 +239,8 @@ void draw_indicators(const StockReport& report) {
         std::vector<double>(values.begin() + static_cast<std::ptrdiff_t>(begin), values.end()));
   };
   const Values x = last(prices.axis.positions);
-  Figure figure("Indicators of " + title_of(prices) +
-                    (prices.is_generated ? ": they look as if they meant something" : ""),
+  Figure figure("Indicators: " + title_of(prices) +
+                    (prices.is_generated ? ". They look as if they meant something" : ""),
                 {.rows = 2, .columns = 2, .caption = "last " + std::to_string(x.size()) + " days"});
   const BollingerBands bands = bollinger_bands(prices.close);
   Panel& price = figure.panel(0, 0).title("Price").y_label("price");

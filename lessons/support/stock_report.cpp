@@ -19,10 +19,6 @@ namespace unroll::lessons {
 
 namespace {
 
-std::string first_test_date(const StockResult& stock) {
-  return stock.prices.dates[static_cast<std::size_t>(stock.folds.front().test.begin)];
-}
-
 template <class Scores, class Pick>
 std::string cell(const std::vector<Scores>& seeds, int decimals, Pick pick) {
   return seeds.empty() ? "" : mean_and_deviation(collect(seeds, pick), decimals);
@@ -140,19 +136,6 @@ std::string caption(const StockReport& report) {
 }
 
 }  // namespace
-
-std::string describe(const std::vector<StockResult>& stocks) {
-  std::string text;
-  for (const StockResult& stock : stocks) {
-    const StockPrices& prices = stock.prices;
-    text += concat_message(
-        prices.symbol, ": ", format_count(prices.days()), " days",
-        prices.is_generated ? ", generated" : concat_message(" from ", prices.dates.front()),
-        prices.has_range() ? ", with high and low" : ", closes", "; forecasts from ",
-        first_test_date(stock), " to ", prices.dates.back(), "\n");
-  }
-  return text;
-}
 
 void report_stocks(StockReport report) {
   std::vector<StockScores> all;

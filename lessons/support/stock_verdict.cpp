@@ -96,8 +96,7 @@ std::string about_lesson(const Findings& findings, const StockOptions& options) 
            "neither sees ghosts nor is it blind.";
   return nothing + ". But neither did it in the control, where " + signal +
          ": in this run the method "
-         "is blind, and that it finds nothing means nothing. More --steps, --folds or days "
-         "would help.";
+         "is blind, and that it finds nothing means nothing. With more days it would see more.";
 }
 
 std::string about_markets(const Findings& findings, std::int64_t days, std::size_t claims) {
@@ -114,9 +113,10 @@ std::string about_markets(const Findings& findings, std::int64_t days, std::size
             "were the prices to be had at the close, and does it last on other days and seeds? ";
   text += "Not found is not the same as not there: with " + format_count(days) + " test days and " +
           std::to_string(claims) +
-          " claims a correlation of one day's return with the next of less "
-          "than about " +
-          format_fixed(smallest_visible_signal(days, claims), 2) + " would mostly stay unseen.";
+          " claims even one who knew the rule would mostly miss a correlation "
+          "of one day's return with the next of less than about " +
+          format_fixed(smallest_visible_signal(days, claims), 2) +
+          ", and a network that has to learn it misses more.";
   return text;
 }
 
