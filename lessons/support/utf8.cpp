@@ -6,6 +6,15 @@
 #include "engine/error.h"
 
 namespace unroll::lessons {
+namespace {
+
+bool is_space(char32_t c) {
+  return (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x20) || c == 0x85 || c == 0xA0 ||
+         c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
+         c == 0x205F || c == 0x3000;
+}
+
+}  // namespace
 
 std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
   const auto bad = utf8::find_invalid(text.begin(), text.end());
@@ -57,6 +66,21 @@ char32_t front_code_point(std::string_view text) {
   } catch (const utf8::exception&) {
     return 0xFFFD;
   }
+}
+
+std::vector<std::string_view> split_at_spaces(std::string_view text) {
+  std::vector<std::string_view> pieces;
+  std::size_t begin = 0, at = 0;
+  while (at < text.size()) {
+    const std::size_t bytes = code_point_bytes(text.substr(at));
+    if (is_space(front_code_point(text.substr(at)))) {
+      if (at > begin) pieces.push_back(text.substr(begin, at - begin));
+      begin = at + bytes;
+    }
+    at += bytes;
+  }
+  if (at > begin) pieces.push_back(text.substr(begin));
+  return pieces;
 }
 
 }  // namespace unroll::lessons

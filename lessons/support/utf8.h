@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace unroll::lessons {
 
@@ -33,5 +34,9 @@ std::string or_blanks(const std::string& text);
 
 /// The code point at the front of `text`, which is valid and not empty.
 char32_t front_code_point(std::string_view text);
+
+/// The pieces of valid UTF-8 between white space, no-break and other spaces of Unicode included, as
+/// Python's str.split() has them.
+std::vector<std::string_view> split_at_spaces(std::string_view text);
 
 }  // namespace unroll::lessons
