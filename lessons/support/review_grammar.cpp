@@ -179,14 +179,6 @@ Review write_review(const Construction& construction, std::int32_t label, bool g
 
 }  // namespace
 
-ReviewPart part_of_combination(const std::string& combination) {
-  std::uint64_t hash = 14695981039346656037ull;  // FNV-1a
-  for (const char c : combination) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
-  const std::uint64_t percent = (hash >> 32) % 100;
-  if (percent < 65) return ReviewPart::kTrain;
-  return percent < 80 ? ReviewPart::kValidation : ReviewPart::kTest;
-}
-
 std::vector<Review> generate_reviews(ReviewPart part, std::int64_t count, std::int64_t classes,
                                      std::uint64_t seed) {
   require(classes == 2 || classes == 3, "[generate_reviews] expected 2 or 3 classes, got ",

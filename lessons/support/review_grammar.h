@@ -8,9 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "lessons/support/data_part.h"
+
 namespace unroll::lessons {
 
-enum class ReviewPart { kTrain, kValidation, kTest };
+using ReviewPart = DataPart;
 
 struct Review {
   std::string text;
@@ -22,10 +24,6 @@ struct Review {
 
 /// The labels with three classes; with two there is no neutral one, and positive is 1.
 inline constexpr std::int32_t kNegative = 0, kNeutral = 1, kPositive = 2;
-
-/// The part that may have a combination: decided by its letters alone, about 65 % train, 15 %
-/// validation, 20 % test.
-ReviewPart part_of_combination(const std::string& combination);
 
 /// `count` different reviews, as many of each class, and within a class of each construction (as
 /// far as they can be divided). Those of kTrain have combinations of that part only; every other

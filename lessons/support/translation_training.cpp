@@ -1,0 +1,145 @@
+#include "lessons/support/translation_training.h"
+
+#include <chrono>
+
+#include "engine/autograd.h"
+#include "engine/ops.h"
+#include "lessons/support/best_weights.h"
+#include "lessons/support/bleu.h"
+#include "lessons/support/engine_options.h"
+#include "lessons/support/interrupt.h"
+#include "lessons/support/metrics.h"
+#include "lessons/support/translating.h"
+
+namespace unroll::lessons {
+
+namespace {
+
+double seconds_of(const std::function<void()>& action) {
+  const auto start = std::chrono::steady_clock::now();
+  action();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+TranslationTraining::TranslationTraining(Translator& model, const TranslationOptions& settings,
+                                         std::uint64_t seed, const TranslationData& data)
+    : model_(model),
+      settings_(settings),
+      data_(data),
+      batches_(seed, "batches"),
+      own_words_(seed, "own words"),
+      steps_(settings.epochs * steps_an_epoch(settings, data)),
+      optimizer_(model.parameters(), {.lr = settings.lr, .weight_decay = settings.weight_decay}),
+      rate_{settings.lr, steps_, settings.lr / 20, steps_ / 50} {}
+
+std::int64_t TranslationTraining::steps_an_epoch(const TranslationOptions& settings,
+                                                 const TranslationData& data) {
+  return (data.train.size() + settings.batch - 1) / settings.batch;
+}
+
+// The reference's words, of which each is with probability `share` replaced by the one that the
+// network itself would have written there, after the reference's words before it. S. Bengio et al.,
+// "Scheduled sampling for sequence prediction with recurrent neural networks", NeurIPS 2015; all
+// steps at once as D. Duckworth et al., "Parallel scheduled sampling", 2019.
+Tensor TranslationTraining::with_own_words(const TranslatorState& read,
+                                           const TranslationBatch& batch, double share) {
+  const NoGrad no_grad;
+  const std::vector<std::int32_t> own =
+      argmax(model_.write(read, batch.inputs).scores, -1).to_vector<std::int32_t>();
+  std::vector<std::int32_t> inputs = batch.inputs.to_vector<std::int32_t>();
+  const auto columns = static_cast<std::size_t>(batch.inputs.size(1));
+  for (std::size_t i = columns; i < inputs.size(); ++i)
+    if (own_words_.next_uniform() < share) inputs[i] = own[i - columns];
+  return from_vector(inputs, batch.inputs.shape());
+}
+
+double TranslationTraining::step(std::span<const std::int64_t> pairs) {
+  const TranslationBatch batch = make_batch(data_, data_.train, pairs);
+  const double share =
+      settings_.own_share(static_cast<double>(done_) / static_cast<double>(steps_));
+  optimizer_.set_learning_rate(rate_.at(done_));
+  optimizer_.zero_grad();
+  const TranslatorState read = model_.read(batch.source);
+  const Tensor inputs = share > 0 ? with_own_words(read, batch, share) : batch.inputs;
+  const Tensor loss =
+      cross_entropy(model_.write(read, inputs).scores, batch.targets,
+                    {.ignore_index = kNoWord, .label_smoothing = settings_.label_smoothing});
+  check_finite_loss(loss.item(), done_);
+  loss.backward();
+  check_finite_loss(optimizer_.step({.max_norm = settings_.clip}).item(), done_);
+  ++done_;
+  return loss.item();
+}
+
+void TranslationTraining::look(TranslationRun& run) {
+  run.validation_loss.push_back(teacher_forced_loss(model_, data_, data_.validation));
+  const std::vector<std::string> texts = translate_to_text(model_, data_, data_.validation.source);
+  run.validation_bleu.push_back(corpus_bleu(texts, data_.validation.target_texts).score);
+}
+
+TranslationRun TranslationTraining::train(Progress& progress,
+                                          const std::function<void(std::int64_t)>& after_epoch) {
+  const auto start = std::chrono::steady_clock::now();
+  TranslationRun run;
+  BestWeights best(model_);
+  double highest = -1;
+  for (std::int64_t number = 1; number <= settings_.epochs; ++number) {
+    RunningMean loss;
+    for (const auto& pairs : random_batches(data_.train.target, settings_.batch, batches_)) {
+      loss.add(step(pairs), static_cast<double>(pairs.size()));
+      progress.advance(1, loss.value());
+      if (interrupted()) throw Interrupted("nothing was saved; start again");
+    }
+    run.training_loss.push_back(loss.value());
+    run.own_share.push_back(
+        settings_.own_share(static_cast<double>(done_) / static_cast<double>(steps_)));
+    look(run);
+    if (run.validation_bleu.back() > highest) {
+      highest = run.validation_bleu.back();
+      run.best_epoch = number;
+      best.keep();
+    }
+    if (after_epoch) after_epoch(number);
+    if (number - run.best_epoch >= settings_.patience) break;
+  }
+  progress.advance(steps_ - done_);
+  best.restore();
+  run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return run;
+}
+
+double TranslationTraining::expected_seconds() {
+  auto batches = random_batches(data_.train.target, settings_.batch, batches_);
+  batches.resize(std::min<std::size_t>(batches.size(), 10));
+  step(batches[0]);
+  const double steps = seconds_of([&] {
+    for (const auto& pairs : batches) step(pairs);
+  });
+  TranslationRun run;
+  const double a_look = seconds_of([&] { look(run); });
+  return steps / static_cast<double>(batches.size()) * static_cast<double>(steps_) +
+         a_look * static_cast<double>(settings_.epochs);
+}
+
+double teacher_forced_loss(Translator& model, const TranslationData& data,
+                           const TranslationPart& part) {
+  const NoGrad no_grad;
+  const bool was_training = model.training();
+  model.eval();
+  RunningMean loss;
+  for (const auto& pairs : sorted_batches(part.target, 128)) {
+    const TranslationBatch batch = make_batch(data, part, pairs);
+    std::int64_t words = 0;
+    for (const std::int64_t i : pairs)
+      words += static_cast<std::int64_t>(part.target[static_cast<std::size_t>(i)].size()) + 1;
+    const Tensor scores = model.write(model.read(batch.source), batch.inputs).scores;
+    loss.add(cross_entropy(scores, batch.targets, {.ignore_index = kNoWord}).item(),
+             static_cast<double>(words));
+  }
+  model.train(was_training);
+  return loss.value();
+}
+
+}  // namespace unroll::lessons
