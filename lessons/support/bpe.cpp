@@ -125,20 +125,26 @@ Bpe Bpe::learn(std::span<const std::vector<std::string>> training_texts, std::in
 std::vector<std::string> Bpe::apply(std::span<const std::string> words) const {
   std::vector<std::string> all;
   for (const std::string& word : words) {
-    Pieces pieces = spell(word);
-    while (pieces.size() > 1) {
-      auto earliest = ranks_.end();
-      for (std::size_t i = 0; i + 1 < pieces.size(); ++i) {
-        const auto found = ranks_.find({pieces[i], pieces[i + 1]});
-        if (found != ranks_.end() && (earliest == ranks_.end() || found->second < earliest->second))
-          earliest = found;
-      }
-      if (earliest == ranks_.end()) break;
-      merge(pieces, earliest->first);
-    }
-    std::move(pieces.begin(), pieces.end(), std::back_inserter(all));
+    auto known = known_.find(word);
+    if (known == known_.end()) known = known_.emplace(word, cut(word)).first;
+    all.insert(all.end(), known->second.begin(), known->second.end());
   }
   return all;
+}
+
+std::vector<std::string> Bpe::cut(const std::string& word) const {
+  Pieces pieces = spell(word);
+  while (pieces.size() > 1) {
+    auto earliest = ranks_.end();
+    for (std::size_t i = 0; i + 1 < pieces.size(); ++i) {
+      const auto found = ranks_.find({pieces[i], pieces[i + 1]});
+      if (found != ranks_.end() && (earliest == ranks_.end() || found->second < earliest->second))
+        earliest = found;
+    }
+    if (earliest == ranks_.end()) break;
+    merge(pieces, earliest->first);
+  }
+  return pieces;
 }
 
 std::vector<std::string> join_pieces(std::span<const std::string> pieces) {

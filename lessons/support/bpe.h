@@ -13,6 +13,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -34,8 +35,11 @@ class Bpe {
  private:
   using Pair = std::pair<std::string, std::string>;
 
+  std::vector<std::string> cut(const std::string& word) const;
+
   std::vector<Pair> merges_;
   std::map<Pair, std::size_t> ranks_;  // of each merge, from 0
+  mutable std::unordered_map<std::string, std::vector<std::string>> known_;  // words cut before
 };
 
 /// The words of which these are the pieces. A last piece that does not end a word ends one here.
