@@ -1,10 +1,12 @@
 // BLEU and chrF against sacrebleu 2.6.0, which computed the numbers here with its defaults.
+#include <cmath>
 #include <gtest/gtest.h>
 #include <string>
 #include <vector>
 
 #include "lessons/support/bleu.h"
 #include "lessons/support/chrf.h"
+#include "lessons/support/translation_comparison.h"
 #include "tests/expect_error.h"
 
 namespace unroll::lessons {
@@ -142,6 +144,56 @@ TEST(Bleu, NeedsAReferenceForEachHypothesis) {
   expect_error([] { corpus_bleu(Texts{"a", "b"}, Texts{"a"}); }, kInternal, "got 2 hypotheses");
   expect_error([] { corpus_bleu(Texts{}, Texts{}); }, kInternal, "got 0 hypotheses");
   expect_error([] { corpus_chrf(Texts{"a"}, Texts{}); }, kInternal, "and 0 references");
+}
+
+// Of 300 sentences of one kind, `right` are translated without a mistake.
+CountsBySentence run_with(int right) {
+  Texts hypotheses, references;
+  for (int i = 0; i < 300; ++i) {
+    const bool is_right = (i * 7) % 300 < right;
+    hypotheses.push_back(is_right ? "the small cat sleeps on the mat" : "the big dog sleeps here");
+    references.push_back("the small cat sleeps on the mat");
+  }
+  return count_bleu(hypotheses, references);
+}
+
+BleuCounts sum_of(const CountsBySentence& sentences) {
+  BleuCounts all;
+  for (const BleuCounts& counts : sentences) all += counts;
+  return all;
+}
+
+TEST(TranslationComparison, TellsARealDifferenceFromChance) {
+  using Runs = std::vector<CountsBySentence>;
+  const TranslationComparison clear =
+      compare_translations(Runs{run_with(240)}, Runs{run_with(180)});
+  EXPECT_EQ(clear.outcome, 1);
+  EXPECT_TRUE(clear.text().ends_with(" BLEU: better")) << clear.text();
+  EXPECT_EQ(compare_translations(Runs{run_with(180)}, Runs{run_with(240)}).outcome, -1);
+  EXPECT_EQ(compare_translations(Runs{run_with(201)}, Runs{run_with(200)}).outcome, 0);
+  const TranslationComparison same = compare_translations(Runs{run_with(99)}, Runs{run_with(99)});
+  EXPECT_EQ(same.text(), "+0.00 BLEU: no difference");
+  EXPECT_EQ(same.error, 0);
+}
+
+TEST(TranslationComparison, RunsThatDisagreeProveNothing) {
+  using Runs = std::vector<CountsBySentence>;
+  const Runs unsteady{run_with(280), run_with(160)}, steady{run_with(180), run_with(180)};
+  const TranslationComparison comparison = compare_translations(unsteady, steady);
+  EXPECT_GT(comparison.difference(), 2 * comparison.error);
+  EXPECT_EQ(comparison.outcome, 0);
+}
+
+// How far BLEU would be from this test part to another is what the bootstrap says.
+TEST(TranslationComparison, ErrorIsTheSpreadBetweenTestParts) {
+  // Precisions and length are means over sentences, so BLEU of a test part is nearly normal around
+  // its expectation; a binomial share p of right sentences has the deviation √(p(1−p)/n).
+  using Runs = std::vector<CountsBySentence>;
+  const TranslationComparison comparison =
+      compare_translations(Runs{run_with(150)}, Runs{run_with(0)});
+  const double slope = Bleu(sum_of(run_with(165))).score - Bleu(sum_of(run_with(135))).score;
+  const double expected = slope / 0.1 * std::sqrt(0.25 / 300);
+  EXPECT_NEAR(comparison.error, expected, 0.15 * expected);
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ Links largest_links(std::span<const double> weights, std::int64_t target_words,
   Links links;
   for (std::int64_t target = 0; target < target_words; ++target) {
     const auto row = weights.begin() + target * source_words;
-    links.emplace(std::max_element(row, row + source_words) - row, target);
+    links.push_back({std::max_element(row, row + source_words) - row, target});
   }
   return links;
 }
@@ -33,7 +33,7 @@ Links largest_links(std::span<const double> weights, std::int64_t target_words,
 Links diagonal_links(std::int64_t target_words, std::int64_t source_words) {
   Links links;
   for (std::int64_t target = 0; target < target_words; ++target)
-    links.emplace((2 * target + 1) * source_words / (2 * target_words), target);
+    links.push_back({(2 * target + 1) * source_words / (2 * target_words), target});
   return links;
 }
 
@@ -41,9 +41,10 @@ void AlignmentError::add(const Links& found, const Links& sure, const Links& pos
   found_ += static_cast<std::int64_t>(found.size());
   sure_ += static_cast<std::int64_t>(sure.size());
   for (const auto& link : found) {
-    const bool is_sure = sure.contains(link);
+    const bool is_sure = std::find(sure.begin(), sure.end(), link) != sure.end();
     found_sure_ += is_sure;
-    found_possible_ += is_sure || possible.contains(link);
+    found_possible_ +=
+        is_sure || std::find(possible.begin(), possible.end(), link) != possible.end();
   }
 }
 

@@ -9,14 +9,15 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
 #include <span>
-#include <utility>
+#include <vector>
+
+#include "lessons/support/parallel_text.h"
 
 namespace unroll::lessons {
 
-/// Links (source word, target word) of a sentence, both counted from 0.
-using Links = std::set<std::pair<std::int64_t, std::int64_t>>;
+/// The links of a sentence pair.
+using Links = std::vector<AlignmentLink>;
 
 /// Links each target word to the source word that has the largest weight, the first where several
 /// have. weights: (target_words, source_words), row-major.
@@ -29,7 +30,7 @@ Links diagonal_links(std::int64_t target_words, std::int64_t source_words);
 /// Counts over the sentences of a corpus.
 class AlignmentError {
  public:
-  /// Adds a sentence; `possible` are those beside the sure ones.
+  /// Adds a sentence, each link once; `possible` are those beside the sure ones.
   void add(const Links& found, const Links& sure, const Links& possible = {});
 
   /// The alignment error rate; NaN when there are no links at all.

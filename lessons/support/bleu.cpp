@@ -70,38 +70,19 @@ std::string space_13a(std::string text) {
 }
 
 // How often each n-gram of 1 to 4 words comes. An n-gram is its words with a blank between any two.
-using Counts = std::array<std::unordered_map<std::string, std::int64_t>, Bleu::kOrders>;
+using Ngrams = std::array<std::unordered_map<std::string, std::int64_t>, BleuCounts::kOrders>;
 
-Counts count_ngrams(const std::vector<std::string>& words) {
-  Counts counts;
+Ngrams count_ngrams(const std::vector<std::string>& words) {
+  Ngrams counts;
   for (std::size_t begin = 0; begin < words.size(); ++begin) {
     std::string ngram;
-    for (std::size_t n = 0; n < Bleu::kOrders && begin + n < words.size(); ++n) {
+    for (std::size_t n = 0; n < BleuCounts::kOrders && begin + n < words.size(); ++n) {
       if (n > 0) ngram += ' ';
       ngram += words[begin + n];
       ++counts[n][ngram];
     }
   }
   return counts;
-}
-
-// Precisions, brevity penalty and score from the counts.
-void score(Bleu& bleu) {
-  const auto h = static_cast<double>(bleu.hypothesis_words);
-  const auto r = static_cast<double>(bleu.reference_words);
-  bleu.brevity_penalty = h >= r ? 1.0 : h > 0 ? std::exp(1 - r / h) : 0.0;
-  bleu.precisions = {};
-  if (std::all_of(bleu.matches.begin(), bleu.matches.end(), [](auto m) { return m == 0; })) return;
-  double smoothing = 1, logarithms = 0;
-  for (std::size_t n = 0; n < Bleu::kOrders; ++n) {
-    if (bleu.totals[n] == 0) return;  // no hypothesis has so many words: the score is 0
-    if (bleu.matches[n] == 0) smoothing *= 2;
-    const double matched =
-        bleu.matches[n] == 0 ? 1 / smoothing : static_cast<double>(bleu.matches[n]);
-    bleu.precisions[n] = 100 * matched / static_cast<double>(bleu.totals[n]);
-    logarithms += std::log(bleu.precisions[n]);
-  }
-  bleu.score = bleu.brevity_penalty * std::exp(logarithms / Bleu::kOrders);
 }
 
 }  // namespace
@@ -113,40 +94,75 @@ std::vector<std::string> bleu_words(std::string_view text, BleuTokenizer tokeniz
   return {words.begin(), words.end()};
 }
 
+BleuCounts& BleuCounts::operator+=(const BleuCounts& other) {
+  for (std::size_t n = 0; n < kOrders; ++n) {
+    matches[n] += other.matches[n];
+    totals[n] += other.totals[n];
+  }
+  hypothesis_words += other.hypothesis_words;
+  reference_words += other.reference_words;
+  return *this;
+}
+
+std::vector<BleuCounts> count_bleu(std::span<const std::string> hypotheses,
+                                   std::span<const std::string> references,
+                                   BleuTokenizer tokenizer) {
+  require(hypotheses.size() == references.size() && !hypotheses.empty(),
+          "[count_bleu] expected a reference for each hypothesis, and one at least, got ",
+          hypotheses.size(), " hypotheses and ", references.size(), " references");
+  std::vector<BleuCounts> all;
+  for (std::size_t i = 0; i < hypotheses.size(); ++i) {
+    const std::vector<std::string> hypothesis = bleu_words(hypotheses[i], tokenizer);
+    const std::vector<std::string> reference = bleu_words(references[i], tokenizer);
+    BleuCounts& counts = all.emplace_back();
+    counts.hypothesis_words = static_cast<std::int64_t>(hypothesis.size());
+    counts.reference_words = static_cast<std::int64_t>(reference.size());
+    const Ngrams said = count_ngrams(hypothesis), wanted = count_ngrams(reference);
+    for (std::size_t n = 0; n < BleuCounts::kOrders; ++n) {
+      for (const auto& [ngram, count] : said[n]) {
+        counts.totals[n] += count;
+        const auto found = wanted[n].find(ngram);
+        if (found != wanted[n].end()) counts.matches[n] += std::min(count, found->second);
+      }
+    }
+  }
+  return all;
+}
+
+Bleu::Bleu(const BleuCounts& all_counts) : counts(all_counts) {
+  const auto h = static_cast<double>(counts.hypothesis_words);
+  const auto r = static_cast<double>(counts.reference_words);
+  brevity_penalty = h >= r ? 1.0 : h > 0 ? std::exp(1 - r / h) : 0.0;
+  if (counts.matches == decltype(counts.matches){}) return;
+  double smoothing = 1, logarithms = 0;
+  for (std::size_t n = 0; n < BleuCounts::kOrders; ++n) {
+    if (counts.totals[n] == 0) return;  // no hypothesis has so many words: the score is 0
+    if (counts.matches[n] == 0) smoothing *= 2;
+    const double matched =
+        counts.matches[n] == 0 ? 1 / smoothing : static_cast<double>(counts.matches[n]);
+    precisions[n] = 100 * matched / static_cast<double>(counts.totals[n]);
+    logarithms += std::log(precisions[n]);
+  }
+  score = brevity_penalty * std::exp(logarithms / BleuCounts::kOrders);
+}
+
 std::string Bleu::text() const {
   std::string text = format_fixed(score, 2);
-  for (std::size_t n = 0; n < kOrders; ++n)
+  for (std::size_t n = 0; n < precisions.size(); ++n)
     text += (n == 0 ? " " : "/") + format_fixed(precisions[n], 1);
-  const double ratio = reference_words > 0 ? static_cast<double>(hypothesis_words) /
-                                                 static_cast<double>(reference_words)
-                                           : 0.0;
+  const auto h = static_cast<double>(counts.hypothesis_words);
+  const auto r = static_cast<double>(counts.reference_words);
   return text + " (BP = " + format_fixed(brevity_penalty, 3) +
-         " ratio = " + format_fixed(ratio, 3) + " hyp_len = " + std::to_string(hypothesis_words) +
-         " ref_len = " + std::to_string(reference_words) + ")";
+         " ratio = " + format_fixed(r > 0 ? h / r : 0.0, 3) +
+         " hyp_len = " + std::to_string(counts.hypothesis_words) +
+         " ref_len = " + std::to_string(counts.reference_words) + ")";
 }
 
 Bleu corpus_bleu(std::span<const std::string> hypotheses, std::span<const std::string> references,
                  BleuTokenizer tokenizer) {
-  require(hypotheses.size() == references.size() && !hypotheses.empty(),
-          "[corpus_bleu] expected a reference for each hypothesis, and one at least, got ",
-          hypotheses.size(), " hypotheses and ", references.size(), " references");
-  Bleu bleu{};
-  for (std::size_t i = 0; i < hypotheses.size(); ++i) {
-    const std::vector<std::string> hypothesis = bleu_words(hypotheses[i], tokenizer);
-    const std::vector<std::string> reference = bleu_words(references[i], tokenizer);
-    bleu.hypothesis_words += static_cast<std::int64_t>(hypothesis.size());
-    bleu.reference_words += static_cast<std::int64_t>(reference.size());
-    const Counts said = count_ngrams(hypothesis), wanted = count_ngrams(reference);
-    for (std::size_t n = 0; n < Bleu::kOrders; ++n) {
-      for (const auto& [ngram, count] : said[n]) {
-        bleu.totals[n] += count;
-        const auto found = wanted[n].find(ngram);
-        if (found != wanted[n].end()) bleu.matches[n] += std::min(count, found->second);
-      }
-    }
-  }
-  score(bleu);
-  return bleu;
+  BleuCounts all;
+  for (const BleuCounts& counts : count_bleu(hypotheses, references, tokenizer)) all += counts;
+  return Bleu(all);
 }
 
 std::string bleu_signature(BleuTokenizer tokenizer) {

@@ -33,22 +33,36 @@ enum class BleuTokenizer {
 /// The words of UTF-8 text.
 std::vector<std::string> bleu_words(std::string_view text, BleuTokenizer tokenizer);
 
-struct Bleu {
+/// What BLEU is made of. Those of several sentences add up to those of all.
+struct BleuCounts {
   static constexpr std::size_t kOrders = 4;
 
-  double score = 0;                           // 0 to 100
-  std::array<std::int64_t, kOrders> matches;  // n-grams of n = 1 … 4 that the references have
-  std::array<std::int64_t, kOrders> totals;   // n-grams of the hypotheses
-  std::array<double, kOrders> precisions;     // in percent, smoothed
-  double brevity_penalty = 0;
+  std::array<std::int64_t, kOrders> matches = {};  // n-grams of n = 1 … 4 that the references have
+  std::array<std::int64_t, kOrders> totals = {};   // n-grams of the hypotheses
   std::int64_t hypothesis_words = 0, reference_words = 0;
+
+  BleuCounts& operator+=(const BleuCounts& other);
+};
+
+/// Of each sentence, one reference a hypothesis. Throws `Error` when their numbers differ or there
+/// are none.
+std::vector<BleuCounts> count_bleu(std::span<const std::string> hypotheses,
+                                   std::span<const std::string> references,
+                                   BleuTokenizer tokenizer = BleuTokenizer::k13a);
+
+struct Bleu {
+  explicit Bleu(const BleuCounts& counts);
+
+  BleuCounts counts;
+  double score = 0;                                         // 0 to 100
+  std::array<double, BleuCounts::kOrders> precisions = {};  // in percent, smoothed
+  double brevity_penalty = 0;
 
   /// "45.12 78.1/54.3/38.0/27.0 (BP = 1.000 ratio = 1.003 hyp_len = 12000 ref_len = 11964)"
   std::string text() const;
 };
 
-/// The BLEU of a corpus, one reference a hypothesis. Throws `Error` when their numbers differ or
-/// there are none.
+/// The BLEU of a corpus: of the sum of the counts of its sentences.
 Bleu corpus_bleu(std::span<const std::string> hypotheses, std::span<const std::string> references,
                  BleuTokenizer tokenizer = BleuTokenizer::k13a);
 

@@ -111,15 +111,18 @@ Bpe Bpe::learn(std::span<const std::vector<std::string>> training_texts, std::in
   for (const auto& text : training_texts)
     for (const std::string& word : text) ++words[word];
   PairCounts pairs(words);
-  Bpe bpe;
-  while (static_cast<std::int64_t>(bpe.merges_.size()) < merges) {
+  std::vector<Pair> learnt;
+  while (static_cast<std::int64_t>(learnt.size()) < merges) {
     const auto next = pairs.most_frequent();
     if (!next || next->second < 2) break;
     pairs.merge_all(next->first);
-    bpe.ranks_.emplace(next->first, bpe.merges_.size());
-    bpe.merges_.push_back(next->first);
+    learnt.push_back(next->first);
   }
-  return bpe;
+  return Bpe(std::move(learnt));
+}
+
+Bpe::Bpe(std::vector<Pair> merges) : merges_(std::move(merges)) {
+  for (std::size_t i = 0; i < merges_.size(); ++i) ranks_.emplace(merges_[i], i);
 }
 
 std::vector<std::string> Bpe::apply(std::span<const std::string> words) const {

@@ -26,6 +26,9 @@ class Bpe {
   /// comes twice.
   static Bpe learn(std::span<const std::vector<std::string>> training_texts, std::int64_t merges);
 
+  /// What `merges()` of another has returned, learnt before.
+  explicit Bpe(std::vector<std::pair<std::string, std::string>> merges);
+
   /// The merges in the order in which they were learnt.
   const std::vector<std::pair<std::string, std::string>>& merges() const { return merges_; }
 

@@ -27,8 +27,8 @@ TranslationData finish(std::string name, std::string split, TranslationPart trai
   for (const TranslationPart* part : {&train, &validation, &test})
     for (std::size_t i = 0; i < part->source_texts.size(); ++i)
       all += part->source_texts[i] + '\t' + part->target_texts[i] + '\n';
-  TranslationVocabulary source(train.source_words, choice.min_count);
-  TranslationVocabulary target(train.target_words, choice.min_count);
+  TranslationVocabulary source(train.source_words, choice.min_count, choice.bpe);
+  TranslationVocabulary target(train.target_words, choice.min_count, choice.bpe);
   TranslationData data{
       std::move(name),       std::move(source), std::move(target), std::move(train),
       std::move(validation), std::move(test),   std::move(split),  sha256(all)};

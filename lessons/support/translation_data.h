@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/tensor.h"
+#include "lessons/support/alignment_error.h"
 #include "lessons/support/json.h"
 #include "lessons/support/padded_batches.h"
 #include "lessons/support/parallel_text.h"
@@ -23,7 +24,7 @@ struct TranslationPart {
   Sentences source_words = {}, target_words = {};  // of the texts, with joints (joined_words.h)
   Numbers source = {}, target = {};                // words or pieces, as the vocabularies have them
   // Of generated pairs: which words are each other's translations, and what is in the sentence.
-  std::vector<std::vector<AlignmentLink>> alignments = {};
+  std::vector<Links> alignments = {};
   std::vector<std::vector<std::string>> phenomena = {};
 
   std::int64_t size() const { return static_cast<std::int64_t>(source.size()); }
@@ -32,9 +33,9 @@ struct TranslationPart {
 struct TranslationData {
   std::string name;
   TranslationVocabulary source, target;  // of the training part alone
-  TranslationPart train, validation, test;
-  std::string split;   // how the parts were made, a sentence
-  std::string sha256;  // of all texts
+  TranslationPart train = {}, validation = {}, test = {};
+  std::string split = {};   // how the parts were made, a sentence
+  std::string sha256 = {};  // of all texts
   bool is_generated = false;
 
   /// Some lines for the terminal.

@@ -58,7 +58,7 @@ class Author {
     const bool time_first = sometimes(0.15), time_last = !time_first && sometimes(0.25);
     if (time_first) time(tense);
     clause(tense);
-    if (sometimes(0.4)) {
+    if (sometimes(0.25)) {
       const auto& [english, french] = one_of(conjunctions);
       const int joined = out_.meaning();
       out_.english(english, {joined});
@@ -132,9 +132,9 @@ class Author {
     const bool plural = sometimes(0.35);
     const Agent agent{plural ? Person::kThey : Person::kHe, noun.feminine, {&noun}};
     const Adjective *before = nullptr, *behind = nullptr;
-    if (sometimes(0.3))
+    if (sometimes(0.25))
       before = &choose_adjective(agent.nouns, [](const Adjective& a) { return a.stands_before; });
-    if (sometimes(0.3))
+    if (sometimes(0.25))
       behind = &choose_adjective(agent.nouns, [](const Adjective& a) { return !a.stands_before; });
     determiner(noun, plural, before != nullptr, extras);
     const int what = out_.meaning();
@@ -153,10 +153,10 @@ class Author {
     out_.english(plural ? noun.english_plural : noun.english, {what});
     out_.french(plural ? noun.french_plural : noun.french, {what});
     if (behind != nullptr) out_.french(behind->form(noun.feminine, plural), {how});
-    if (extras.phrases && sometimes(0.15)) {
+    if (extras.phrases && sometimes(0.1)) {
       out_.both("of", "de");
       noun_phrase(Kind::kLiving, {.phrases = false, .definite_only = true});
-    } else if (extras.phrases && sometimes(0.2)) {
+    } else if (extras.phrases && sometimes(0.15)) {
       relative_clause(agent);
     }
     return agent;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "lessons/support/alignment_error.h"
 #include "lessons/support/data_part.h"
 #include "lessons/support/parallel_text.h"
 
@@ -18,7 +19,7 @@ struct GeneratedPair {
   SentencePair texts;
   /// Which words (joined_words.h) say the same, sorted: "does not sleep" is "ne dort pas" by
   /// does-dort, not-ne, not-pas, sleep-dort.
-  std::vector<AlignmentLink> links = {};
+  Links links = {};
   /// What is in it, sorted: "negation", "elision", "adjective behind".
   std::vector<std::string> phenomena = {};
   /// What was combined: "red + hat", "cat + sleep". A sentence has one or more.

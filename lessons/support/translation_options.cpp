@@ -11,6 +11,10 @@ double TranslationOptions::own_share(double done) const {
   return own_words / (1 + std::exp(-12 * (done - 0.5)));
 }
 
+BleuTokenizer TranslationOptions::bleu_tokenizer() const {
+  return tokenize == "none" ? BleuTokenizer::kNone : BleuTokenizer::k13a;
+}
+
 void TranslationOptions::adapt_to_data(const CommandLine& command_line) {
   texts.files.pairs = data;
   if (texts.files.empty() || quick) return;
@@ -45,6 +49,10 @@ void TranslationOptions::add_to(CommandLine& command_line) {
                    1'000'000'000);
   command_line.add("--min-count", texts.min_count,
                    "words that come less often in the training part are unknown", 1, 1'000'000);
+  command_line.add("--bpe", texts.bpe,
+                   "pieces of words instead of words: merges of byte pair encoding, for each "
+                   "language; 0: none",
+                   0, 1'000'000);
   command_line.add("--max-words", texts.max_words,
                    "training pairs with a longer sentence are left out", 1, 100'000);
   command_line.add_choice("--tokenize", tokenize,
@@ -73,12 +81,13 @@ void TranslationOptions::add_to(CommandLine& command_line) {
   command_line.add("--beam", beam, "width of the beam search", 1, 64);
   command_line.add("--length-penalty", length_penalty,
                    "α: how much longer translations are favoured in the beam", 0.0, 5.0);
-  command_line.add_flag("--interactive", interactive,
-                        "translate sentences you type with the model trained before");
   command_line.when_quick("--pairs", texts.pairs, 200);
   command_line.when_quick("--epochs", epochs, 2);
   command_line.when_quick("--hidden", hidden, 8);
   command_line.when_quick("--seeds", seeds, 1);
+  command_line.when_full("--pairs", texts.pairs, 20000);
+  command_line.when_full("--hidden", hidden, 192);
+  command_line.when_full("--seeds", seeds, 3);
 }
 
 }  // namespace unroll::lessons

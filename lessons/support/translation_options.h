@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "lessons/support/bleu.h"
 #include "lessons/support/command_line.h"
 #include "lessons/support/translation_data.h"
 
@@ -12,14 +13,16 @@ namespace unroll::lessons {
 struct TranslationOptions : CommonOptions {
   TranslationOptions() {
     hidden = 96;
-    epochs = 14;
-    texts.pairs = 4000;
+    epochs = 12;
+    seeds = 1;
+    texts.pairs = 5000;
   }
 
   TranslationChoice texts = {};
   std::string tokenize = "13a";  // of BLEU
-  std::int64_t embedding = 64, batch = 32, patience = 4;
-  double lr = 4e-3, clip = 1.0, dropout = 0.2, weight_decay = 0.01, label_smoothing = 0.0;
+  std::string context = "each";  // step of the decoder is given it, or only its start
+  std::int64_t embedding = 64, batch = 16, patience = 4;
+  double lr = 4e-3, clip = 1.0, dropout = 0.1, weight_decay = 0.01, label_smoothing = 0.0;
   std::string schedule = "linear";  // none, linear, sigmoid
   double own_words = 0.25;          // share of own words at the end of the training
   std::int64_t beam = 4;
@@ -29,6 +32,8 @@ struct TranslationOptions : CommonOptions {
   /// The share of the words before each that are the network's own and not the reference's, after
   /// `done` (0 to 1) of the training.
   double own_share(double done) const;
+
+  BleuTokenizer bleu_tokenizer() const;
 
   /// Adds the options that all translation lessons have.
   void add_to(CommandLine& command_line);

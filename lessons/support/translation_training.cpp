@@ -76,7 +76,8 @@ double TranslationTraining::step(std::span<const std::int64_t> pairs) {
 void TranslationTraining::look(TranslationRun& run) {
   run.validation_loss.push_back(teacher_forced_loss(model_, data_, data_.validation));
   const std::vector<std::string> texts = translate_to_text(model_, data_, data_.validation.source);
-  run.validation_bleu.push_back(corpus_bleu(texts, data_.validation.target_texts).score);
+  run.validation_bleu.push_back(
+      corpus_bleu(texts, data_.validation.target_texts, settings_.bleu_tokenizer()).score);
 }
 
 TranslationRun TranslationTraining::train(Progress& progress,

@@ -65,8 +65,8 @@ void BilingualWriter::finish(std::set<std::string>& phenomena) {
 
 SentencePair BilingualWriter::texts() const { return {text_of(english_), text_of(french_)}; }
 
-std::vector<AlignmentLink> BilingualWriter::links() const {
-  std::vector<AlignmentLink> links;
+Links BilingualWriter::links() const {
+  Links links;
   for (std::size_t i = 0; i < english_.size(); ++i)
     for (std::size_t j = 0; j < french_.size(); ++j)
       if (share_one(english_[i].meanings, french_[j].meanings))

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "lessons/support/alignment_error.h"
 #include "lessons/support/parallel_text.h"
 
 namespace unroll::lessons {
@@ -36,7 +37,7 @@ class BilingualWriter {
   void finish(std::set<std::string>& phenomena);
 
   SentencePair texts() const;
-  std::vector<AlignmentLink> links() const;
+  Links links() const;
 
  private:
   struct Word {
