@@ -15,7 +15,7 @@
 //   - BLEU, chrF, exact matches, by length of the sentence; what to beat: no network at all
 //   - why one vector is not enough: see what happens to long sentences
 //
-// Try next: --cell gru; --context start; --schedule none; --pairs 2000; --bpe 300; --beam 8;
+// Try next: --cell lstm; --context start; --schedule none; --pairs 2000; --bpe 300; --beam 8;
 // --interactive; --data with pairs of yours; and lesson 09, which looks at the source again.
 #include <iostream>
 #include <memory>

@@ -74,6 +74,7 @@ check 'files of two lengths' refuses 'train.en has 90 lines and short.fr has 80'
 check 'an empty line' refuses 'gap.fr:4: the line is empty' --source train.en --target gap.fr
 check 'half a pair' refuses 'source and --target: expected both or none' --source train.en
 check 'half a test part' refuses 'test-source and --test-target' --source train.en --target train.fr --test-source test.en
+check 'nothing to train on' refuses 'nothing to train on beside test.en' --test-source test.en --test-target test.fr
 check 'too many ways' refuses 'exclude each other' --data pairs.tsv --source train.en --target train.fr
 check 'an empty split' refuses 'too small' --data few.tsv
 check 'no pair is short enough' refuses 'vocabulary needs words' --data pairs.tsv --max-words 1

@@ -13,18 +13,14 @@ std::vector<SimilarSentences> of_the_grammar() {
   SimilarSentences who{"Who sees whom, and whether",
                        {},
                        {},
-                       {"the dog sees", "the cat sees", "the dog does not", "the cat does not"}};
+                       {"the dog does", "the cat does", "the dog does not", "the cat does not"}};
   const std::string animals[]{"the dog", "the cat"};
-  for (int negated = 0; negated < 2; ++negated)
-    for (int agent = 0; agent < 2; ++agent)
-      for (const char* verb : {"sees", "saw", "will see"}) {
-        const std::string plain = verb;
-        const std::string denied = plain == "sees"  ? "does not see"
-                                   : plain == "saw" ? "did not see"
-                                                    : "will not see";
-        who.texts.push_back(animals[agent] + " " + (negated == 1 ? denied : plain) + " " +
-                            animals[1 - agent] + ".");
-        who.classes.push_back(2 * negated + agent);
+  const std::string verbs[2][2]{{"sees", "will see"}, {"does not see", "will not see"}};
+  for (std::size_t negated = 0; negated < 2; ++negated)
+    for (std::size_t agent = 0; agent < 2; ++agent)
+      for (const std::string& verb : verbs[negated]) {
+        who.texts.push_back(animals[agent] + " " + verb + " " + animals[1 - agent] + ".");
+        who.classes.push_back(static_cast<int>(2 * negated + agent));
       }
   SimilarSentences when{
       "Who sleeps, and when", {}, {}, {"sleeps", "slept", "was sleeping", "will sleep"}};

@@ -1,11 +1,11 @@
 #include "lessons/support/translation_grammar.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "engine/error.h"
 #include "engine/random.h"
 #include "lessons/support/translation_lexicon.h"
+#include "lessons/support/translation_verbs.h"
 #include "lessons/support/translation_writer.h"
 
 namespace unroll::lessons {
@@ -15,33 +15,12 @@ namespace {
 using Words = std::vector<std::string>;
 using WordPair = std::pair<std::string, std::string>;
 
-enum class Tense { kPresent, kImperfect, kPast, kFuture };
-enum class Polarity { kPlain, kNot, kNever, kNoLonger };
-
-// What verbs and adjectives agree with.
-struct Agent {
-  Person person;
-  bool feminine;
-  std::vector<const Noun*> nouns = {};  // none: a pronoun
-
-  bool plural() const { return person == Person::kWe || person == Person::kThey; }
-};
-
 // How much a noun may have around it.
 struct Extras {
   bool phrases = true;         // "of the neighbour", "that sleeps"
   bool negated = false;        // the object of a negated verb: "pas de chat"
   bool definite_only = false;  // after de: never "de des"
 };
-
-std::string finite(const Verb& verb, Person person, Tense tense) {
-  static const std::string imperfect[]{"ais", "ait", "ions", "aient"},
-      future[]{"ai", "a", "ons", "ont"};
-  const auto p = static_cast<std::size_t>(person);
-  if (tense == Tense::kPresent) return verb.present[p];
-  if (tense == Tense::kImperfect) return verb.imperfect_stem + imperfect[p];
-  return verb.future_stem + future[p];
-}
 
 // No word would do; another sentence is begun.
 struct DeadEnd {};
@@ -229,12 +208,13 @@ class Author {
     if (sometimes(0.5)) return transitive(agent, tense, phrases);
     const Polarity polarity_here = polarity();
     if (sometimes(0.2)) {
-      verb_group(agent, verb_go(), tense, polarity_here);
+      write_verb(out_, phenomena_, agent, verb_go(), tense, polarity_here);
       out_.both("to", "à");
       noun_phrase(Kind::kPlace, {.phrases = false, .definite_only = true});
       return;
     }
-    verb_group(agent, choose_verb(intransitive_verbs(), agent), tense, polarity_here);
+    write_verb(out_, phenomena_, agent, choose_verb(intransitive_verbs(), agent), tense,
+               polarity_here);
     if (sometimes(0.35)) place();
   }
 
@@ -254,11 +234,12 @@ class Author {
       const auto& object = all[random_.below(own ? 3 : 5)];
       phenomena_.insert("object pronoun");
       const int whom = out_.meaning();
-      verb_group(agent, verb, tense, polarity_here, Object{object.french, whom, object.agent});
+      write_verb(out_, phenomena_, agent, verb, tense, polarity_here,
+                 ObjectBefore{object.french, whom, object.agent});
       out_.english(object.english, {whom});
       return;
     }
-    verb_group(agent, verb, tense, polarity_here);
+    write_verb(out_, phenomena_, agent, verb, tense, polarity_here);
     noun_phrase(verb.object, {.phrases = phrases, .negated = polarity_here != Polarity::kPlain},
                 &verb);
   }
@@ -290,109 +271,25 @@ class Author {
           },
           [](const Verb& v, const Noun* noun) { return noun->english + " + " + v.english; });
       combinations_.push_back(verb.english + " + " + agent.nouns[0]->english);
-      return verb_group(other, verb, tense, Polarity::kPlain, Object{"", 0, agent});
+      return write_verb(out_, phenomena_, other, verb, tense, Polarity::kPlain,
+                        ObjectBefore{"", 0, agent});
     }
     out_.both("that", "qui");
     predicate(agent, tense, false);
   }
 
-  // An object that stands before the verb: a pronoun, or (without a word) a noun further ahead.
-  struct Object {
-    std::string french;
-    int meaning;
-    Agent agent;
-  };
-
-  void verb_group(const Agent& agent, const Verb& verb, Tense tense, Polarity polarity_here,
-                  const std::optional<Object>& object = {}) {
-    const int helper = out_.meaning(), action = out_.meaning(), negation = out_.meaning();
-    const bool third = agent.person == Person::kHe;
-    const auto deny = [&] {
-      for (const std::string& word : english_negation(polarity_here))
-        out_.english(word, {negation});
-    };
-    if (tense == Tense::kImperfect || tense == Tense::kFuture) {
-      const bool singular = third || agent.person == Person::kI;
-      out_.english(tense == Tense::kFuture ? "will" : singular ? "was" : "were", {helper});
-      deny();
-      out_.english(tense == Tense::kFuture ? verb.english : verb.english_ing, {action});
-    } else if (polarity_here == Polarity::kNot) {
-      out_.english(tense == Tense::kPast ? "did" : third ? "does" : "do", {helper});
-      deny();
-      out_.english(verb.english, {action});
-    } else {
-      deny();
-      out_.english(tense == Tense::kPast ? verb.english_past
-                   : third               ? verb.english_third
-                                         : verb.english,
-                   {helper, action});
-    }
-    const bool negated = polarity_here != Polarity::kPlain;
-    if (negated) out_.french("ne", {negation});
-    if (object && !object->french.empty()) out_.french(object->french, {object->meaning});
-    if (tense != Tense::kPast) {
-      out_.french(finite(verb, agent.person, tense), {helper, action});
-      if (negated) out_.french(french_negation(polarity_here), {negation});
-    } else {
-      out_.french(verb.with_etre ? verb_be().present[static_cast<std::size_t>(agent.person)]
-                                 : avoir(agent.person),
-                  {helper});
-      if (negated) out_.french(french_negation(polarity_here), {negation});
-      const Agent* agrees = verb.with_etre ? &agent : object ? &object->agent : nullptr;
-      std::string participle = verb.participle;
-      if (agrees != nullptr) {
-        phenomena_.insert("participle agreement");
-        if (agrees->feminine) participle += "e";
-        if (agrees->plural() && !participle.ends_with('s')) participle += "s";
-      }
-      out_.french(participle, {action});
-    }
-    if (tense == Tense::kPast) phenomena_.insert("passé composé");
-    if (tense == Tense::kImperfect) phenomena_.insert("imparfait");
-    if (tense == Tense::kFuture) phenomena_.insert("futur");
-  }
-
   void copula(const Agent& agent, Tense tense) {
-    const int helper = out_.meaning(), negation = out_.meaning();
-    const Polarity polarity_here = polarity();
-    const bool singular = agent.person == Person::kHe || agent.person == Person::kI;
-    const std::string present = agent.person == Person::kI ? "am" : singular ? "is" : "are";
-    out_.english(tense == Tense::kFuture      ? "will"
-                 : tense == Tense::kImperfect ? (singular ? "was" : "were")
-                                              : present,
-                 {helper});
-    for (const std::string& word : english_negation(polarity_here)) out_.english(word, {negation});
-    if (tense == Tense::kFuture) out_.english("be", {helper});
-    const bool negated = polarity_here != Polarity::kPlain;
-    if (negated) out_.french("ne", {negation});
-    out_.french(finite(verb_be(), agent.person, tense), {helper});
-    if (negated) out_.french(french_negation(polarity_here), {negation});
+    write_be(out_, agent, tense, polarity());
     const Adjective& adjective = choose_adjective(agent.nouns, [&](const Adjective& a) {
       return !agent.nouns.empty() || a.kind != Kind::kThing;
     });
     out_.both(adjective.english, adjective.form(agent.feminine, agent.plural()));
   }
 
-  static Words english_negation(Polarity polarity) {
-    switch (polarity) {
-      case Polarity::kPlain:
-        return {};
-      case Polarity::kNot:
-        return {"not"};
-      case Polarity::kNever:
-        return {"never"};
-      default:
-        return {"no", "longer"};
-    }
-  }
-  static std::string french_negation(Polarity polarity) {
-    return polarity == Polarity::kNot ? "pas" : polarity == Polarity::kNever ? "jamais" : "plus";
-  }
-
   void time(Tense tense) {
     using Times = std::vector<WordPair>;
-    static const Times now{{"now", "maintenant"}, {"often", "souvent"}},
-        then{{"yesterday", "hier"}}, soon{{"tomorrow", "demain"}, {"soon", "bientôt"}};
+    static const Times now{{"now", "maintenant"}}, then{{"yesterday", "hier"}},
+        soon{{"tomorrow", "demain"}, {"soon", "bientôt"}};
     const auto& [english, french] = one_of(tense == Tense::kPresent  ? now
                                            : tense == Tense::kFuture ? soon
                                                                      : then);

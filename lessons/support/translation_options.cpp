@@ -1,7 +1,8 @@
 #include "lessons/support/translation_options.h"
 
-#include <algorithm>
 #include <cmath>
+
+#include "engine/error.h"
 
 namespace unroll::lessons {
 
@@ -16,8 +17,14 @@ BleuTokenizer TranslationOptions::bleu_tokenizer() const {
 }
 
 void TranslationOptions::adapt_to_data(const CommandLine& command_line) {
-  texts.files.pairs = data;
-  if (texts.files.empty() || quick) return;
+  ParallelFiles& files = texts.files;
+  files.pairs = data;
+  for (const auto* other :
+       {&files.dev_source, &files.dev_target, &files.test_source, &files.test_target})
+    if (files.empty() && !other->empty())
+      throw input_error("there is nothing to train on beside ", *other,
+                        ": expected --source and --target, or --data");
+  if (files.empty() || quick) return;
   const auto instead = [&](const char* name, auto& value, auto usual) {
     if (!command_line.given(name)) value = usual;
   };

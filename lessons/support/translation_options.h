@@ -12,6 +12,7 @@ namespace unroll::lessons {
 
 struct TranslationOptions : CommonOptions {
   TranslationOptions() {
+    cell = "gru";
     hidden = 96;
     epochs = 12;
     seeds = 1;
