@@ -7,6 +7,7 @@
 #include "engine/random.h"
 #include "lessons/support/alignment_error.h"
 #include "lessons/support/bpe.h"
+#include "lessons/support/lexical_alignment.h"
 #include "lessons/support/pca.h"
 #include "tests/expect_error.h"
 
@@ -80,6 +81,31 @@ TEST(AlignmentError, LinksFromWeights) {
   EXPECT_EQ(diagonal_links(4, 2), (Links{{0, 0}, {0, 1}, {1, 2}, {1, 3}}));
   EXPECT_EQ(diagonal_links(2, 6), (Links{{1, 0}, {4, 1}}));
   expect_error([] { largest_links(Numbers{1, 2}, 1, 3); }, Error::Cause::kMachine, "got 2");
+}
+
+TEST(LexicalAligner, FirstRoundsByHand) {
+  // "the house" = "la maison", "the" = "la", with the empty word ε beside. After one round, from
+  // counts of 1/3 (first pair) and 1/2 (second): t(la|the) = (1/3 + 1/2)/(1/3 + 1/3 + 1/2) = 5/7,
+  // t(maison|the) = 2/7, t(la|house) = t(maison|house) = 1/2, ε as the.
+  const std::vector<std::vector<std::int32_t>> source{{0, 1}, {0}}, target{{0, 1}, {0}};
+  const LexicalAligner aligner(source, target, 1);
+  EXPECT_EQ(aligner.align(source[0], target[0]), (Links{{1, 1}}));  // la: ε is as likely as the
+}
+
+TEST(LexicalAligner, FindsWhatComesTogether) {
+  // Pairs of three words in another order each; word w is translated by w + 10.
+  std::vector<std::vector<std::int32_t>> source, target;
+  for (std::int32_t i = 0; i < 9; ++i)
+    for (std::int32_t j = 0; j < i; ++j) {
+      const std::int32_t k = (i + 3 * j + 1) % 9;
+      if (k == i || k == j) continue;
+      source.push_back({i, j, k});
+      target.push_back({k + 10, i + 10, j + 10});
+    }
+  const LexicalAligner aligner(source, target);
+  for (std::size_t i = 0; i < source.size(); ++i)
+    EXPECT_EQ(aligner.align(source[i], target[i]), (Links{{2, 0}, {0, 1}, {1, 2}}));
+  EXPECT_TRUE(aligner.align(std::vector<std::int32_t>{77}, std::vector<std::int32_t>{77}).empty());
 }
 
 TEST(PrincipalComponents, OfAnEllipse) {
