@@ -43,7 +43,8 @@ void EntityPictures::draw_scores() const {
   Names levels{"all names"};
   for (std::size_t level = 0; data.levels() > 1 && level < data.levels(); ++level)
     levels.push_back(data.level_name(level));
-  Panel& f1 = figure.panel(0, 0).title("By level").categories(levels);
+  Panel& f1 =
+      figure.panel(0, 0).title(data.levels() > 1 ? "By level" : "All names").categories(levels);
   f1.y_label("F1 (%)").y_range(0, 119);
   Panel& news = figure.panel(0, 1).y_range(0, 119);
   if (data.is_generated())
@@ -89,8 +90,10 @@ void EntityPictures::draw_confusion() const {
                  .width = 640});
   for (std::size_t level = 0; level < data.levels(); ++level) {
     const EntityConfusion confusion = system.confusion(data, level);
+    // Without the last row: of what is no name there is no whole.
+    const Names rows(confusion.rows.begin(), confusion.rows.end() - 1);
     Values shares;
-    for (std::size_t row = 0; row < confusion.rows.size(); ++row) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
       double all = 0;
       for (std::size_t column = 0; column < confusion.columns.size(); ++column)
         all += static_cast<double>(confusion.count(row, column));
@@ -101,9 +104,8 @@ void EntityPictures::draw_confusion() const {
         .title(data.levels() == 1 ? "" : data.level_name(level) + " names")
         .x_label("what was said")
         .y_label("what is there")
-        .heat_map(shares, static_cast<int>(confusion.rows.size()),
-                  static_cast<int>(confusion.columns.size()),
-                  {.row_labels = confusion.rows,
+        .heat_map(shares, static_cast<int>(rows.size()), static_cast<int>(confusion.columns.size()),
+                  {.row_labels = rows,
                    .column_labels = confusion.columns,
                    .low = 0,
                    .high = 100,
