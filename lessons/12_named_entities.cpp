@@ -20,6 +20,7 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "engine/autograd.h"
 #include "engine/checkpoint.h"
@@ -70,6 +71,7 @@ struct Level : nn::Module {
   Tensor loss(const Tensor& e, const Tensor& tags, const Tensor& lengths) const {
     return sum(crf_log_partition(e, crf, lengths) - crf_score(e, crf, tags, lengths));
   }
+
   nn::Linear head;
   std::optional<nn::Embedding> outer_tags;
   CrfWeights crf;
