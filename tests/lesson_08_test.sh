@@ -32,7 +32,7 @@ for picture in training scores lengths phenomena beam contexts samples; do
   check "it draws $picture" png "out/08_sequence_to_sequence/$picture.png"
 done
 for key in settings sha256 bleu_signature 'copy the source' 'word for word' bleu_by_source_words chrf exact_match \
-  own_words_share best_epoch exact_match_by_phenomenon validation_bleu_by_beam bootstrap_error duration_seconds; do
+  own_words_share best_epoch bleu_by_phenomenon validation_bleu_by_beam bootstrap_error duration_seconds; do
   check "metrics.json has $key" grep -q "\"$key\"" out/08_sequence_to_sequence/metrics.json
 done
 interact() {

@@ -459,7 +459,8 @@ TEST(TranslationScores, OfKnownTranslations) {
   const auto groups = phenomenon_groups(part);
   ASSERT_EQ(groups.size(), 2u);
   EXPECT_EQ(groups[0].name, "a");
-  EXPECT_EQ(groups[0].exact(Words{"x", "y", "z"}, Words{"x", "-", "z"}), 0.5);
+  EXPECT_EQ(groups[0].sentences, (std::vector<std::int64_t>{0, 1}));
+  EXPECT_DOUBLE_EQ(groups[0].bleu(scores.counts), 100);
 }
 
 }  // namespace

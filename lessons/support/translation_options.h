@@ -14,9 +14,9 @@ struct TranslationOptions : CommonOptions {
   TranslationOptions() {
     cell = "gru";
     hidden = 96;
-    epochs = 12;
+    epochs = 8;
     seeds = 1;
-    texts.pairs = 5000;
+    texts.pairs = 8000;
   }
 
   TranslationChoice texts = {};

@@ -98,19 +98,18 @@ void TranslationPictures::draw_lengths(const std::vector<LengthGroup>& groups) c
 }
 
 void TranslationPictures::draw_phenomena(const std::vector<PhenomenonGroup>& groups) const {
-  Figure figure("Exact translations of sentences that have …",
+  Figure figure("Translations of sentences that have …",
                 {.caption = caption + "; test part; mean ± standard deviation over seeds"});
   Panel& panel = figure.panel();
-  panel.y_label("exactly the reference (%)").y_range(0, 100);
+  panel.y_label("BLEU");
   Names names;
   for (const PhenomenonGroup& group : groups) names.push_back(group.name);
   panel.categories(names);
   for (const std::size_t way : {std::size_t{1}, ways.size() - 1}) {
     Values means, deviations;
     for (const PhenomenonGroup& group : groups) {
-      const std::vector<double> values = collect(ways[way].texts, [&](const auto* texts) {
-        return 100 * group.exact(*texts, report.data.test.target_texts);
-      });
+      const std::vector<double> values = collect(
+          ways[way].runs, [&](const TranslationScores& run) { return group.bleu(run.counts); });
       means.push_back(mean(values));
       deviations.push_back(spread(values));
     }

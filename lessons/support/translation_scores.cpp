@@ -56,14 +56,10 @@ std::vector<std::string> word_for_word(const TranslationData& data, const Transl
   return texts;
 }
 
-double PhenomenonGroup::exact(std::span<const std::string> translations,
-                              std::span<const std::string> references) const {
-  RunningMean exact;
-  for (const std::int64_t i : sentences) {
-    const auto at = static_cast<std::size_t>(i);
-    exact.add(translations[at] == references[at] ? 1 : 0);
-  }
-  return exact.value();
+double PhenomenonGroup::bleu(std::span<const BleuCounts> counts) const {
+  BleuCounts all;
+  for (const std::int64_t i : sentences) all += counts[static_cast<std::size_t>(i)];
+  return Bleu(all).score;
 }
 
 std::vector<PhenomenonGroup> phenomenon_groups(const TranslationPart& part) {

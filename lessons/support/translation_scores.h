@@ -35,9 +35,8 @@ struct PhenomenonGroup {
   std::string name;
   std::vector<std::int64_t> sentences = {};
 
-  /// The share of them whose translation is the reference.
-  double exact(std::span<const std::string> translations,
-               std::span<const std::string> references) const;
+  /// BLEU of these sentences; `counts` holds those of all sentences.
+  double bleu(std::span<const BleuCounts> counts) const;
 };
 
 /// One group a phenomenon, the largest first; none of pairs that were not generated.
