@@ -1,4 +1,4 @@
-// Lesson 09 · Attention · about 1½ minutes
+// Lesson 09 · Attention · about 1 minute
 //
 // Lesson 08 hands each sentence over as one vector. Here the decoder may look back at all states of
 // the encoder and learns where. You will learn
@@ -21,7 +21,6 @@
 //
 // Try next: --attention none,general --pairs 8000; --hidden 32 (who suffers from a narrow vector?);
 // --cell gru; --layers 2; --attention additive,additive+feeding --seeds 3.
-#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -152,35 +151,15 @@ struct AttentiveTranslator : Translator {
   }
 };
 
-// Some test sentences that tell different things: of lengths across the range, translated by the
-// network.
-std::vector<size_t> choose_samples(const TranslationData& data) {
-  std::vector<size_t> order(data.test.source.size());
-  for (size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return data.test.source[a].size() < data.test.source[b].size();
-  });
-  std::vector<size_t> chosen;
-  for (const double share : {0.7, 0.3, 0.5, 0.9})
-    chosen.push_back(order[static_cast<size_t>(share * static_cast<double>(order.size() - 1))]);
-  return chosen;
-}
-
-std::vector<AttentionSample> look_into(AttentiveTranslator& model, const TranslationData& data,
-                                       const std::vector<size_t>& sentences) {
+// What the network looks at when it translates some sentences, and when it is told to write what
+// all networks are told to.
+void look_into(AttentiveTranslator& model, const TranslationData& data, AttentionNetwork& network) {
+  const std::vector<size_t> sentences = sentences_of_different_lengths(data.test.source);
   TranslationPart::Numbers source;
   for (const size_t i : sentences) source.push_back(data.test.source[i]);
-  const TranslationPart::Numbers written = translate(model, data, source);
-  std::vector<AttentionSample> samples;
-  for (const AttentionMap& map : attention_maps(model, data, source, written)) {
-    const size_t i = samples.size();
-    // The words themselves, unknown ones too, where they are not cut into pieces.
-    const std::vector<std::string>& words = data.test.source_words[sentences[i]];
-    const bool whole = words.size() == source[i].size();
-    samples.push_back(
-        {whole ? words : data.source.decode(source[i]), data.target.decode(written[i]), map});
-  }
-  return samples;
+  network.samples = attention_samples(model, data, sentences, translate(model, data, source));
+  network.reference =
+      attention_samples(model, data, {sentences[0]}, {data.test.target[sentences[0]]})[0];
 }
 
 AttentionRun train(AttentiveTranslator& model, const Settings& settings, uint64_t seed,
@@ -238,7 +217,7 @@ void run(Settings& settings, const CommandLine& command_line) {
       AttentiveTranslator model(settings, seed, data, kind);
       network.parameters = model.num_parameters();
       network.runs.push_back(train(model, settings, seed, data, progress));
-      if (i == 0) network.samples = look_into(model, data, choose_samples(data));
+      if (i == 0 && model.attention) look_into(model, data, network);
     }
   }
   progress.finish();

@@ -1,4 +1,5 @@
 // Attention against its definition in plain loops, and its gradients.
+#include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
 #include <numeric>
@@ -9,6 +10,7 @@
 #include "engine/gradcheck.h"
 #include "engine/ops.h"
 #include "lessons/support/attention.h"
+#include "lessons/support/attention_maps.h"
 #include "lessons/support/attention_options.h"
 #include "tests/expect_error.h"
 
@@ -169,6 +171,58 @@ TEST(Attention, WhatIsBehindASentenceChangesNothing) {
     };
     EXPECT_EQ(read(values).to_vector<double>(), read(other).to_vector<double>()) << score;
   }
+}
+
+// Looks only at the word of the source at the place that its number says: 0, 1, 2 …
+struct Diagonal : Translator {
+  Diagonal() : Translator(1) {}
+  TranslatorState read(const PaddedBatch& source) override { return {.memory = {source.values}}; }
+  Written write(const TranslatorState& from, const Tensor& symbols) override {
+    const int64_t steps = symbols.size(0), batch = symbols.size(1);
+    const int64_t longest = from.memory[0].size(0);
+    std::vector<float> weights(static_cast<size_t>(steps * batch * longest));
+    for (int64_t t = 0; t < steps; ++t)
+      for (int64_t b = 0; b < batch; ++b)
+        weights[static_cast<size_t>((t * batch + b) * longest + t % longest)] = 1;
+    return {
+        .scores = {}, .state = from, .attention = from_vector(weights, {steps, batch, longest})};
+  }
+};
+
+TEST(AttentionMaps, AreOfEachSentenceItsOwnWords) {
+  const TranslationData data = read_translation_data({.pairs = 40});
+  Diagonal model;
+  const TranslationPart& part = data.validation;
+  const auto maps = attention_maps(model, data, part.source, part.target);
+  ASSERT_EQ(maps.size(), part.source.size());
+  int64_t longest = 0;  // all are one batch
+  for (const auto& words : part.source)
+    longest = std::max(longest, static_cast<int64_t>(words.size()));
+  double agreeing = 0, found = 0, right = 0;
+  for (size_t i = 0; i < maps.size(); ++i) {
+    ASSERT_EQ(maps[i].rows, static_cast<int64_t>(part.target[i].size()) + 1);
+    ASSERT_EQ(maps[i].columns, static_cast<int64_t>(part.source[i].size()));
+    ASSERT_EQ(maps[i].weights.size(), static_cast<size_t>(maps[i].rows * maps[i].columns));
+    for (int64_t t = 0; t < std::min(maps[i].rows, maps[i].columns); ++t)
+      EXPECT_EQ(maps[i].row(t)[static_cast<size_t>(t)], 1.0) << "sentence " << i;
+    for (int64_t t = 0; t + 1 < maps[i].rows; ++t) {
+      const int64_t place = t % longest;  // behind the end there is no weight: the first word wins
+      const AlignmentLink link{place < maps[i].columns ? place : 0, t};
+      const Links& links = part.alignments[i];
+      agreeing += std::find(links.begin(), links.end(), link) != links.end() ? 1 : 0;
+    }
+    found += static_cast<double>(part.target[i].size());
+    right += static_cast<double>(part.alignments[i].size());
+  }
+  EXPECT_EQ(mean_entropy(maps), 0);
+  EXPECT_DOUBLE_EQ(alignment_error(maps, part.alignments).rate(),
+                   1 - 2 * agreeing / (found + right));
+  const auto samples = attention_samples(model, data, {1, 0}, {{2, 3}, {4}});
+  ASSERT_EQ(samples.size(), 2u);
+  EXPECT_EQ(samples[0].source.size(), data.test.source[1].size());
+  EXPECT_EQ(samples[0].target,
+            (std::vector<std::string>{data.target.shown(2), data.target.shown(3)}));
+  EXPECT_EQ(samples[1].map.rows, 2);
 }
 
 TEST(Attention, Entropy) {

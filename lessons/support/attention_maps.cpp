@@ -1,8 +1,12 @@
 #include "lessons/support/attention_maps.h"
 
+#include <algorithm>
+#include <numeric>
+
 #include "engine/autograd.h"
 #include "engine/error.h"
 #include "lessons/support/attention.h"
+#include "lessons/support/joined_words.h"
 #include "lessons/support/metrics.h"
 
 namespace unroll::lessons {
@@ -59,6 +63,41 @@ AlignmentError alignment_error(std::span<const AttentionMap> maps,
     error.add(largest_links(weights, words, maps[i].columns), alignments[i]);
   }
   return error;
+}
+
+std::vector<AttentionSample> attention_samples(Translator& model, const TranslationData& data,
+                                               const std::vector<std::size_t>& sentences,
+                                               const TranslationPart::Numbers& target) {
+  TranslationPart::Numbers source;
+  for (const std::size_t i : sentences) source.push_back(data.test.source[i]);
+  std::vector<AttentionSample> samples;
+  for (AttentionMap& map : attention_maps(model, data, source, target)) {
+    const std::size_t i = samples.size();
+    AttentionSample& sample = samples.emplace_back();
+    sample.map = std::move(map);
+    for (const std::int32_t symbol : target[i]) sample.target.push_back(data.target.shown(symbol));
+    // Words are shown themselves, unknown ones too; pieces as the vocabulary has them.
+    if (data.source.has_pieces())
+      for (const std::int32_t symbol : source[i])
+        sample.source.push_back(data.source.shown(symbol));
+    else
+      for (const std::string& word : data.test.source_words[sentences[i]])
+        sample.source.push_back(without_joints(word));
+  }
+  return samples;
+}
+
+std::vector<std::size_t> sentences_of_different_lengths(const TranslationPart::Numbers& sentences) {
+  std::vector<std::size_t> order(sentences.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return sentences[a].size() < sentences[b].size();
+  });
+  std::vector<std::size_t> chosen;
+  for (const double share : {0.7, 0.3, 0.5, 0.9})
+    chosen.push_back(
+        order[static_cast<std::size_t>(share * static_cast<double>(order.size() - 1))]);
+  return chosen;
 }
 
 }  // namespace unroll::lessons

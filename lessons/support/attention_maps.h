@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "lessons/support/alignment_error.h"
@@ -36,5 +37,20 @@ double mean_entropy(std::span<const AttentionMap> maps);
 /// links that are right, one list a map.
 AlignmentError alignment_error(std::span<const AttentionMap> maps,
                                std::span<const Links> alignments);
+
+/// A test sentence and a translation of it, as they are shown, and what was looked at.
+struct AttentionSample {
+  std::vector<std::string> source = {}, target = {};  // words or pieces, without joints
+  AttentionMap map = {};
+};
+
+/// Of some test sentences, by number, and their translations.
+std::vector<AttentionSample> attention_samples(Translator& model, const TranslationData& data,
+                                               const std::vector<std::size_t>& sentences,
+                                               const TranslationPart::Numbers& target);
+
+/// Four of the sentences, by number: one longer than most, one shorter, one like most, one of the
+/// longest.
+std::vector<std::size_t> sentences_of_different_lengths(const TranslationPart::Numbers& sentences);
 
 }  // namespace unroll::lessons

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "lessons/support/figure.h"
-#include "lessons/support/joined_words.h"
 #include "lessons/support/metrics.h"
 
 namespace unroll::lessons {
@@ -31,20 +30,14 @@ std::vector<double> bleu_of(const std::vector<TranslationScores>& runs) {
   return collect(runs, [](const TranslationScores& run) { return run.bleu; });
 }
 
-Names shown(const std::vector<std::string>& words) {
-  Names names;
-  for (const std::string& word : words) names.push_back(without_joints(word));
-  return names;
-}
-
 void draw_map(Panel& panel, const AttentionSample& sample) {
-  Names rows = shown(sample.target);
+  Names rows = sample.target;
   rows.push_back("(end)");
   panel.x_label("source").y_label("written");
   panel.heat_map(sample.map.weights, static_cast<int>(sample.map.rows),
                  static_cast<int>(sample.map.columns),
                  {.row_labels = rows,
-                  .column_labels = shown(sample.source),
+                  .column_labels = sample.source,
                   .low = 0,
                   .high = 1,
                   .bar_label = "weight α"});
@@ -71,7 +64,7 @@ Color AttentionPictures::color_of(const AttentionNetwork& network) const {
 
 void AttentionPictures::draw_training() const {
   Figure figure("Training: which epoch is best is chosen on the validation part",
-                {.columns = 2, .caption = caption + "; thick: the first seed"});
+                {.columns = 2, .caption = caption + "; thick: the first seed", .width = 900});
   Panel& loss = figure.panel(0, 0).title("Loss, references given").x_label("epoch");
   Panel& bleu = figure.panel(0, 1).title("Own translations").x_label("epoch");
   loss.y_label("−ln p(word), validation part");
@@ -79,11 +72,13 @@ void AttentionPictures::draw_training() const {
   for (const AttentionNetwork& network : report.networks)
     for (std::size_t i = 0; i < network.runs.size(); ++i) {
       const TranslationRun& run = network.runs[i].training;
-      const LineStyle style{.label = i == 0 ? network.kind.name() : std::string(),
-                            .color = color_of(network),
-                            .width = i == 0 ? 1.6 : 0.6};
-      loss.line(epochs(run.validation_loss.size()), run.validation_loss, style);
-      bleu.line(epochs(run.validation_bleu.size()), run.validation_bleu, style);
+      const double width = i == 0 ? 1.6 : 0.6;
+      loss.line(epochs(run.validation_loss.size()), run.validation_loss,
+                {.color = color_of(network), .width = width});
+      bleu.line(epochs(run.validation_bleu.size()), run.validation_bleu,
+                {.label = i == 0 ? network.kind.name() : std::string(),
+                 .color = color_of(network),
+                 .width = width});
     }
   figure.save(report.out.file("training.png"));
 }
@@ -167,12 +162,12 @@ void AttentionPictures::draw_kinds(const std::vector<const AttentionNetwork*>& n
   Figure figure("One sentence, looked at in different ways",
                 {.rows = (count + columns - 1) / columns,
                  .columns = columns,
-                 .caption = caption + "; a test sentence, the first seed's networks, their own "
-                                      "greedy translations",
+                 .caption = caption + "; a test sentence, the first seed's networks, told to "
+                                      "write the reference",
                  .width = columns == 1 ? 700.0 : 1100.0});
   for (int i = 0; i < count; ++i) {
     const AttentionNetwork& network = *networks[static_cast<std::size_t>(i)];
-    draw_map(figure.panel(i / columns, i % columns).title(network.kind.name()), network.samples[0]);
+    draw_map(figure.panel(i / columns, i % columns).title(network.kind.name()), network.reference);
   }
   figure.save(report.out.file("kinds.png"));
 }
@@ -216,8 +211,8 @@ bool AttentionPictures::draw_alignment() const {
     rates.push_back(mean(of_runs));
     errors.push_back(spread(of_runs));
   }
-  panel.categories(names).y_range(0, 119).bars(rates,
-                                               {.errors = error_bars(errors), .values = true});
+  panel.categories(names).y_range(0, 1.2 * *std::max_element(rates.begin(), rates.end()));
+  panel.bars(rates, {.errors = error_bars(errors), .values = true});
   figure.save(report.out.file("alignment.png"));
   return true;
 }

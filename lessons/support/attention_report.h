@@ -23,17 +23,13 @@ struct AttentionRun {
   AlignmentError alignment = {};  // when told to write the references; of generated pairs
 };
 
-/// A test sentence and what the network of the first seed looked at when it translated it.
-struct AttentionSample {
-  std::vector<std::string> source = {}, target = {};  // words
-  AttentionMap map = {};
-};
-
 struct AttentionNetwork {
   AttentionKind kind = {};
   std::int64_t parameters = 0;
-  std::vector<AttentionRun> runs = {};        // one a seed
-  std::vector<AttentionSample> samples = {};  // empty without attention
+  std::vector<AttentionRun> runs = {};  // one a seed
+  // Without attention empty:
+  std::vector<AttentionSample> samples = {};  // own greedy translations
+  AttentionSample reference = {};             // of one sentence, the same for all networks
 };
 
 struct AttentionReport {
