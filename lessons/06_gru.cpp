@@ -21,7 +21,7 @@
 //   3. who is better after as many steps, and who after as much time, on three kinds of tasks
 //   4. both gates of a trained GRU, step by step
 //
-// Try next: --start plain; --distance 200 --adding-steps 1000 --tasks adding; --hidden 16;
+// Try next: --start plain; --distance 100 --adding-steps 1000 --tasks adding; --hidden 32;
 // --networks lstm,gru,gru-before --tasks series; --text-lr 0.01 --tasks text.
 #include <algorithm>
 #include <iostream>
@@ -134,7 +134,7 @@ class Training {
         settings_(settings),
         planned_(planned),
         batches_(planned.task->batches(planned.training.batch, seed)) {
-    start_memory(model.rnn, settings.start, planned.remember);
+    start_memory(model.rnn, planned.start, planned.distance);
   }
 
   // One step down the gradient; returns the loss of its batch.
@@ -155,7 +155,7 @@ class Training {
   // All steps at one learning rate: then each point of the curve is what a training has that ends
   // there, and nothing has to be trained twice to know what a shorter one would have reached.
   Course run(Progress& progress) {
-    constexpr int64_t kLooks = 40;
+    constexpr int64_t kLooks = 25;
     const int64_t steps = planned_.training.steps, looks = std::min(kLooks, steps);
     Course course;
     BestWeights best(model);
@@ -327,7 +327,7 @@ int main(int argc, char** argv) {
   CommandLine command_line({6,
                             "gru",
                             "A GRU against an LSTM: as large, as many steps, as much time.",
-                            {"", "--full", "--tasks adding --distance 200 --adding-steps 1000",
+                            {"", "--full", "--tasks adding --distance 100 --adding-steps 1000",
                              "--tasks text --data my_book.txt --characters 0",
                              "--tasks series --series eu_stock_markets:DAX --horizon 5"}});
   settings.add_to(command_line);

@@ -42,14 +42,15 @@ void GruOptions::add_to(CommandLine& command_line) {
   add_training("text", text);
   add_training("series", forecast);
   command_line.add_choice("--start", start,
-                          "how long cells remember at first: as PyTorch makes them, with a bias "
-                          "of 1, or as long as the task is",
+                          "how long cells remember at first that are to add: as PyTorch makes "
+                          "them, with a bias of 1, or as long as the task is",
                           {"plain", "one", "task"});
   command_line.add("--clip", clip, "largest norm of the gradient", 1e-3, 1e6);
   command_line.when_quick("--hidden", hidden, 16);
   command_line.when_quick("--seeds", seeds, 1);
   command_line.when_quick("--distance", distance, 10);
   command_line.when_quick("--characters", characters, 12'000);
+  command_line.when_quick("--series", series, "air_passengers");
   command_line.when_quick("--lookback", lookback, 12);
   command_line.when_full("--networks", networks, "lstm,gru,gru-before");
   command_line.when_full("--seeds", seeds, 5);
@@ -63,15 +64,15 @@ std::vector<PlannedTask> plan_tasks(const GruOptions& options) {
   std::vector<PlannedTask> planned;
   for (const std::string& name : split_list(options.tasks)) {
     if (name == "adding") {
-      planned.push_back(
-          {adding_comparison(options.distance, options.seed), options.adding, options.distance});
+      planned.push_back({adding_comparison(options.distance, options.seed), options.adding,
+                         options.start, options.distance});
     } else if (name == "text") {
       planned.push_back({text_comparison(options.data, options.characters, options.window),
-                         options.text, options.window});
+                         options.text, "plain", 0});
     } else if (name == "series") {
       for (const std::string& series : split_list(options.series))
         planned.push_back({series_comparison(series, options.lookback, options.horizon),
-                           options.forecast, options.lookback});
+                           options.forecast, "plain", 0});
     } else {
       throw input_error("--tasks: expected some of adding, text, series with commas between them, ",
                         "got '", options.tasks, "'");

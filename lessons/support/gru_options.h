@@ -19,9 +19,9 @@ struct GruOptions : CommonOptions {
   GruOptions() { hidden = 112; }
 
   std::string tasks = "adding,text,series", networks = "lstm,gru";
-  std::int64_t distance = 100, characters = 100'000, window = 48, lookback = 36, horizon = 12;
+  std::int64_t distance = 50, characters = 100'000, window = 48, lookback = 36, horizon = 12;
   std::string series = "sunspots_monthly,air_passengers,co2_mauna_loa";
-  TaskTraining adding{500, 16, 5e-3}, text{1500, 8, 4e-3}, forecast{200, 16, 2e-3};
+  TaskTraining adding{600, 32, 1e-2}, text{1500, 8, 4e-3}, forecast{200, 16, 2e-3};
   std::string start = "task";
   double clip = 1.0;
 
@@ -32,7 +32,8 @@ struct GruOptions : CommonOptions {
 struct PlannedTask {
   std::unique_ptr<ComparisonTask> task;
   TaskTraining training;
-  std::int64_t remember;  // steps for which something may have to be remembered
+  std::string start;      // how long cells remember at first: see `start_memory`
+  std::int64_t distance;  // up to how many steps have to be remembered, where that is known
 };
 /// Those that --tasks names. Throws an input error for others than adding, text and series, and for
 /// none.

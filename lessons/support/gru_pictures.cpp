@@ -117,7 +117,7 @@ void draw_gates_of(const GruReport& report, const TaskComparison& task,
   map("Reset gate r: dark is seen by what is written", gate(GateRecord::kReset),
       {.low = 0, .high = 1});
   map("State h", [&](std::int64_t at, std::int64_t unit) { return record.state(at, unit); },
-      {.map = ColorMap::kDiverging, .low = -1, .high = 1});
+      {.map = ColorMap::kDiverging});
   figure.save(report.out.file("gates_" + task.task.name() + ".png"));
 }
 

@@ -97,12 +97,11 @@ void print_costs(const GruReport& report) {
             << table;
 }
 
-// With three or four significant digits of the smallest score.
+// With three or four significant digits of the baseline, and another for scores far below it.
 int decimals_of(const TaskComparison& task) {
-  double least = task.task.best_baseline().test;
-  for (const Contender& contender : task.contenders)
-    least = std::min(least, mean(TaskComparison::last_scores(contender)));
-  return std::max(decimals_for(least), 1);
+  const double baseline = task.task.best_baseline().test;
+  const bool is_far_above = task.task.goal() < task.task.best_baseline().validation / 2;
+  return std::max(decimals_for(baseline), 1) + (is_far_above ? 1 : 0);
 }
 
 std::string time_of(const TaskComparison& task) {
