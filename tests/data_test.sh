@@ -97,7 +97,7 @@ printf %s "$body and more" | respond endless '200 OK'
 
 check 'it lists' lists 'tinyshakespeare: '
 check 'with the size' lists 'input.txt, 1115394 bytes, not fetched'
-check 'with the licence and the lesson' lists 'lesson 2, licence: public domain'
+check 'with the licence and the lesson' lists 'lesson 2, 10, 11, licence: public domain'
 check 'with the SHA-256' lists 'SHA-256 86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed'
 well_formed() {  # every set of the checkout's own list has all its fields
   bash -c 'ROOT=x; source "$1"; printf "%s\n" "${DATA_SETS[@]}"' _ "$checkout/cmake/launcher/data.sh" |

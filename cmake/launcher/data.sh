@@ -4,7 +4,7 @@
 # name | file | bytes | SHA-256 | address | licence | lessons | what. A set of several files has
 # several lines.
 DATA_SETS=(
-  'tinyshakespeare|input.txt|1115394|86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed|https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt|public domain|2|scenes by Shakespeare, 40,000 lines'
+  'tinyshakespeare|input.txt|1115394|86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed|https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt|public domain|2, 10, 11|scenes by Shakespeare, 40,000 lines'
 )
 
 DATA_FOLDER=${UNROLL_DATA:-$ROOT/data}

@@ -83,7 +83,7 @@ FunctionStudy study_functions(const LanguageModelReport& report) {
     std::vector<std::string> bodies;
     for (const Characters& text : report.write(contexts, kLongest, sampling).texts)
       bodies.push_back(report.data.vocabulary.decode(text));
-    study.writers.push_back(judge("network, " + sampling.describe(), heads, bodies));
+    study.writers.push_back(judge("network, τ = " + format_fixed(temperature, 1), heads, bodies));
   }
   Random random(report.record.settings.at("seed").get<std::uint64_t>(), "functions");
   std::vector<std::string> counted, real;

@@ -37,10 +37,11 @@ void LanguageModelOptions::add_to(CommandLine& command_line) {
                         "write with the model trained before, from prompts you type");
   command_line.when_quick("--epochs", epochs, 1);
   command_line.when_quick("--hidden", hidden, 32);
-  command_line.when_quick("--characters", characters, 70'000);
-  command_line.when_quick("--samples", samples, 6);
+  command_line.when_quick("--characters", characters, 40'000);
+  command_line.when_quick("--samples", samples, 4);
   command_line.when_full("--hidden", hidden, 256);
   command_line.when_full("--epochs", epochs, 12);
+  command_line.when_full("--dropout", dropout, 0.2);
   command_line.when_full("--seeds", seeds, 3);
 }
 

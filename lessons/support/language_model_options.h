@@ -20,9 +20,9 @@ struct LanguageModelOptions : CommonOptions {
   Json that_matter(std::uint64_t own_seed) const;
 
   std::int64_t characters = 0;
-  std::int64_t batch = 32, window = 64;
+  std::int64_t batch = 16, window = 64;
   double minutes = 0;
-  double lr = 5e-3, clip = 1.0, dropout = 0.1;
+  double lr = 6e-3, clip = 1.0, dropout = 0.0;
 
   std::string prompt;
   std::int64_t length = 300;

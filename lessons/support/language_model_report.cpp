@@ -22,12 +22,6 @@ std::size_t LanguageModelBaselines::best_order() const {
          1;
 }
 
-std::pair<std::string, double> LanguageModelBaselines::best() const {
-  const std::size_t order = best_order();
-  if (xz && *xz < ngrams[order - 1]) return {"xz -9", *xz};
-  return {std::to_string(order) + "-gram", ngrams[order - 1]};
-}
-
 LanguageModelBaselines language_model_baselines(const TextData& data) {
   constexpr int kHighestOrder = 7;
   NgramModel ngram(data.train, data.vocabulary.size(), kHighestOrder);
@@ -49,6 +43,15 @@ std::vector<double> losses(const LanguageModelReport& report) {
 
 std::string percent(double share) {
   return std::isnan(share) ? "none" : format_fixed(100 * share, 0) + " %";
+}
+
+// Whether the network's losses, one a seed, are below a baseline by more than their deviation.
+std::string verdict(const std::vector<double>& nats, double baseline) {
+  const double gain = baseline - mean(nats);
+  const double noise = nats.size() > 1 ? standard_deviation(nats) : 0;
+  const std::string size = format_fixed(std::abs(gain), 3) + " nats";
+  if (std::abs(gain) <= noise) return "no difference (" + size + ")";
+  return gain > 0 ? "better by " + size : "did not beat it, worse by " + size;
 }
 
 void print_scores(const LanguageModelReport& report) {
@@ -75,14 +78,12 @@ void print_scores(const LanguageModelReport& report) {
                     ? "xz: the bytes of training and validation text compressed together, less "
                       "those of the\ntraining text compressed alone.\n"
                     : "xz is not here to compare with: install xz-utils.\n");
-  const auto [name, best] = baselines.best();
-  const double gain = best - mean(nats);
-  const double noise = nats.size() > 1 ? standard_deviation(nats) : 0;
-  std::cout << (std::abs(gain) <= noise ? "No difference from the best of them, "
-                : gain > 0              ? "The network beats the best of them, "
-                                        : "The network did not beat the best of them, ")
-            << name << ": " << format_fixed(std::abs(gain), 3) << " nats"
-            << (nats.size() < 3 ? "; preliminary, " + std::to_string(nats.size()) + " seed(s)" : "")
+  const std::size_t order = baselines.best_order();
+  std::cout << "Against the best n-gram, of order " << order << ": "
+            << verdict(nats, baselines.ngrams[order - 1]);
+  if (baselines.xz) std::cout << "; against xz -9: " << verdict(nats, *baselines.xz);
+  std::cout << (nats.size() < 3 ? "\n(preliminary: " + std::to_string(nats.size()) + " seed(s))"
+                                : "")
             << ".\nIts weights are the best of " << report.runs[0].minutes.size()
             << " moments on this very text; so is the order of the n-gram.\n";
 }

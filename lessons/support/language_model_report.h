@@ -45,8 +45,6 @@ struct LanguageModelBaselines {
   std::optional<double> xz;    // nothing: there is no xz here
 
   std::size_t best_order() const;
-  /// The lowest of all, and its name: "6-gram" or "xz -9".
-  std::pair<std::string, double> best() const;
 };
 LanguageModelBaselines language_model_baselines(const TextData& data);
 
