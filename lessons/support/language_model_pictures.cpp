@@ -262,8 +262,8 @@ std::vector<UnitProbe> LanguageModelPictures::draw_units() const {
   const std::size_t length = std::min(kShown, text.size() - begin);
   const std::size_t units = static_cast<std::size_t>(reading.units);
   const auto a_layer = reading.units / report.record.settings.at("layers").get<std::int64_t>();
-  Figure figure("Single units that stand for something",
-                {.caption = caption + "; each unit chosen on other text, r: its correlation here"});
+  Figure figure("Do single units stand for something?",
+                {.caption = caption + "; each unit is chosen on other text than r is of"});
   for (std::size_t i = 0; i < std::min(kUnits, probes.size()); ++i) {
     const UnitProbe& probe = probes[i];
     Values values;

@@ -24,7 +24,7 @@ struct LanguageModelPictures {
   void draw_functions(const FunctionStudy& study) const;
   /// next.png: a text coloured by surprise, and the probabilities along one of its lines.
   void draw_next() const;
-  /// units.png: a text coloured by single units that follow something; returns these.
+  /// units.png: a text coloured by the single units that follow something best; returns these.
   std::vector<UnitProbe> draw_units() const;
 };
 
