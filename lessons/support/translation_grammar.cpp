@@ -84,7 +84,7 @@ class Author {
         adjectives(), nouns,
         [&](const Adjective& adjective) {
           return fits(adjective) && std::all_of(nouns.begin(), nouns.end(), [&](const Noun* noun) {
-                   return adjective.kind == Kind::kAny || adjective.kind == noun->kind;
+                   return adjective.kind == NounKind::kAny || adjective.kind == noun->kind;
                  });
         },
         [](const Adjective& adjective, const Noun* noun) {
@@ -99,13 +99,13 @@ class Author {
   }
 
   // A noun with what belongs to it; `verb`: whose object it is.
-  Agent noun_phrase(Kind kind, const Extras& extras, const Verb* verb = nullptr) {
+  Agent noun_phrase(NounKind kind, const Extras& extras, const Verb* verb = nullptr) {
     std::vector<const Verb*> verbs;
     if (verb != nullptr) verbs.push_back(verb);
     const Noun& noun = choose(
         nouns(), verbs,
         [&](const Noun& n) {
-          return n.kind == kind || (kind == Kind::kAny && n.kind != Kind::kPlace);
+          return n.kind == kind || (kind == NounKind::kAny && n.kind != NounKind::kPlace);
         },
         [](const Noun& n, const Verb* v) { return v->english + " + " + n.english; });
     const bool plural = sometimes(0.35);
@@ -134,7 +134,7 @@ class Author {
     if (behind != nullptr) out_.french(behind->form(noun.feminine, plural), {how});
     if (extras.phrases && sometimes(0.1)) {
       out_.both("of", "de");
-      noun_phrase(Kind::kLiving, {.phrases = false, .definite_only = true});
+      noun_phrase(NounKind::kLiving, {.phrases = false, .definite_only = true});
     } else if (extras.phrases && sometimes(0.15)) {
       relative_clause(agent);
     }
@@ -177,11 +177,11 @@ class Author {
 
   Agent subject() {
     if (sometimes(0.25)) return pronoun();
-    Agent agent = noun_phrase(sometimes(0.85) ? Kind::kLiving : Kind::kThing, {});
-    const bool living = agent.nouns[0]->kind == Kind::kLiving;
+    Agent agent = noun_phrase(sometimes(0.85) ? NounKind::kLiving : NounKind::kThing, {});
+    const bool living = agent.nouns[0]->kind == NounKind::kLiving;
     if (living && sometimes(0.1)) {
       out_.both("and", "et");
-      const Agent other = noun_phrase(Kind::kLiving, {.phrases = false});
+      const Agent other = noun_phrase(NounKind::kLiving, {.phrases = false});
       agent = {Person::kThey, agent.feminine && other.feminine, {agent.nouns[0], other.nouns[0]}};
     }
     return agent;
@@ -202,7 +202,7 @@ class Author {
 
   // What is said of the agent: it is somehow, does something, or does it to somebody.
   void predicate(const Agent& agent, Tense tense, bool phrases) {
-    const bool living = agent.nouns.empty() || agent.nouns[0]->kind == Kind::kLiving;
+    const bool living = agent.nouns.empty() || agent.nouns[0]->kind == NounKind::kLiving;
     if (!living || sometimes(0.2))
       return copula(agent, tense == Tense::kPast ? Tense::kImperfect : tense);
     if (sometimes(0.5)) return transitive(agent, tense, phrases);
@@ -210,7 +210,7 @@ class Author {
     if (sometimes(0.2)) {
       write_verb(out_, phenomena_, agent, verb_go(), tense, polarity_here);
       out_.both("to", "à");
-      noun_phrase(Kind::kPlace, {.phrases = false, .definite_only = true});
+      noun_phrase(NounKind::kPlace, {.phrases = false, .definite_only = true});
       return;
     }
     write_verb(out_, phenomena_, agent, choose_verb(intransitive_verbs(), agent), tense,
@@ -221,7 +221,7 @@ class Author {
   void transitive(const Agent& agent, Tense tense, bool phrases) {
     const Verb& verb = choose_verb(transitive_verbs(), agent);
     const Polarity polarity_here = polarity();
-    if (verb.object != Kind::kThing && sometimes(0.25)) {
+    if (verb.object != NounKind::kThing && sometimes(0.25)) {
       static const struct {
         const char *english, *french;
         Agent agent;
@@ -251,22 +251,22 @@ class Author {
     const int where = out_.meaning();
     out_.english(english, {where});
     for (const std::string& word : french) out_.french(word, {where});
-    noun_phrase(Kind::kPlace, {.phrases = false, .definite_only = true});
+    noun_phrase(NounKind::kPlace, {.phrases = false, .definite_only = true});
   }
 
   void relative_clause(const Agent& agent) {
     phenomena_.insert("relative clause");
     const Tense tense = static_cast<Tense>(random_.below(4));
-    if (agent.nouns[0]->kind != Kind::kPlace && sometimes(0.4)) {
+    if (agent.nouns[0]->kind != NounKind::kPlace && sometimes(0.4)) {
       // "that the dog sees": the verb's object is the noun before, with which it agrees.
       out_.both("that", "que");
       const Agent other =
-          sometimes(0.5) ? pronoun() : noun_phrase(Kind::kLiving, {.phrases = false});
+          sometimes(0.5) ? pronoun() : noun_phrase(NounKind::kLiving, {.phrases = false});
       const Verb& verb = choose(
           transitive_verbs(), other.nouns,
           [&](const Verb& v) {
             const DataPart owner = part_of_combination(v.english + " + " + agent.nouns[0]->english);
-            return (v.object == Kind::kAny || v.object == agent.nouns[0]->kind) &&
+            return (v.object == NounKind::kAny || v.object == agent.nouns[0]->kind) &&
                    (owner == part_ || owner == DataPart::kTrain);
           },
           [](const Verb& v, const Noun* noun) { return noun->english + " + " + v.english; });
@@ -281,7 +281,7 @@ class Author {
   void copula(const Agent& agent, Tense tense) {
     write_be(out_, agent, tense, polarity());
     const Adjective& adjective = choose_adjective(agent.nouns, [&](const Adjective& a) {
-      return !agent.nouns.empty() || a.kind != Kind::kThing;
+      return !agent.nouns.empty() || a.kind != NounKind::kThing;
     });
     out_.both(adjective.english, adjective.form(agent.feminine, agent.plural()));
   }

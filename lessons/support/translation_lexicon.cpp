@@ -9,13 +9,13 @@ namespace {
 constexpr bool kMasculine = false, kFeminine = true;
 
 // With an s in the plural of both languages.
-Noun noun(const std::string& english, const std::string& french, bool feminine, Kind kind) {
+Noun noun(const std::string& english, const std::string& french, bool feminine, NounKind kind) {
   return {english, english + "s", french, french + "s", feminine, kind};
 }
 
 // petit, petite, petits, petites; calme, calme, calmes, calmes; gris, grise, gris, grises.
 Adjective adjective(const std::string& english, const std::string& french, bool stands_before,
-                    Kind kind) {
+                    NounKind kind) {
   const std::string feminine = french.ends_with('e') ? french : french + "e";
   const std::string plural = french.ends_with('s') ? french : french + "s";
   return {english, {french, feminine, plural, feminine + "s"}, "", stands_before, kind};
@@ -25,13 +25,13 @@ using Forms = std::array<std::string, 4>;
 
 // stems: of the imparfait, of the futur, and the participle.
 Verb verb(const Forms& english, const Forms& present, const std::array<std::string, 3>& stems,
-          bool with_etre, Kind object) {
+          bool with_etre, NounKind object) {
   return {english[0], english[1], english[2], english[3], present,
           stems[0],   stems[1],   stems[2],   with_etre,  object};
 }
 
 // Those in -er: je chante, il chante, nous chantons, ils chantent.
-Verb regular(const Forms& english, const std::string& stem, bool with_etre, Kind object) {
+Verb regular(const Forms& english, const std::string& stem, bool with_etre, NounKind object) {
   return verb(english, {stem + "e", stem + "e", stem + "ons", stem + "ent"},
               {stem, stem + "er", stem + "é"}, with_etre, object);
 }
@@ -39,7 +39,7 @@ Verb regular(const Forms& english, const std::string& stem, bool with_etre, Kind
 }  // namespace
 
 const std::vector<Noun>& nouns() {
-  using enum Kind;
+  using enum NounKind;
   static const std::vector<Noun> all{
       {"man", "men", "homme", "hommes", kMasculine, kLiving},
       {"woman", "women", "femme", "femmes", kFeminine, kLiving},
@@ -73,7 +73,7 @@ const std::vector<Noun>& nouns() {
 }
 
 const std::vector<Adjective>& adjectives() {
-  using enum Kind;
+  using enum NounKind;
   static const std::vector<Adjective> all{
       {"beautiful", {"beau", "belle", "beaux", "belles"}, "bel", true, kAny},
       {"old", {"vieux", "vieille", "vieux", "vieilles"}, "vieil", true, kAny},
@@ -95,7 +95,7 @@ const std::vector<Adjective>& adjectives() {
 }
 
 const std::vector<Verb>& intransitive_verbs() {
-  using enum Kind;
+  using enum NounKind;
   static const std::vector<Verb> all{
       verb({"sleep", "sleeps", "slept", "sleeping"}, {"dors", "dort", "dormons", "dorment"},
            {"dorm", "dormir", "dormi"}, false, kAny),
@@ -113,7 +113,7 @@ const std::vector<Verb>& intransitive_verbs() {
 }
 
 const std::vector<Verb>& transitive_verbs() {
-  using enum Kind;
+  using enum NounKind;
   static const std::vector<Verb> all{
       verb({"see", "sees", "saw", "seeing"}, {"vois", "voit", "voyons", "voient"},
            {"voy", "verr", "vu"}, false, kAny),
@@ -134,13 +134,13 @@ const std::vector<Verb>& transitive_verbs() {
 
 const Verb& verb_go() {
   static const Verb go = verb({"go", "goes", "went", "going"}, {"vais", "va", "allons", "vont"},
-                              {"all", "ir", "allé"}, true, Kind::kPlace);
+                              {"all", "ir", "allé"}, true, NounKind::kPlace);
   return go;
 }
 
 const Verb& verb_be() {
   static const Verb be = verb({"be", "is", "was", "being"}, {"suis", "est", "sommes", "sont"},
-                              {"ét", "ser", "été"}, false, Kind::kAny);
+                              {"ét", "ser", "été"}, false, NounKind::kAny);
   return be;
 }
 

@@ -9,13 +9,13 @@
 namespace unroll::lessons {
 
 /// Who or what a noun names; which nouns an adjective or a verb goes with.
-enum class Kind { kLiving, kThing, kPlace, kAny };
+enum class NounKind { kLiving, kThing, kPlace, kAny };
 
 struct Noun {
   std::string english, english_plural;
   std::string french, french_plural;
   bool feminine;
-  Kind kind;
+  NounKind kind;
 };
 
 struct Adjective {
@@ -23,7 +23,7 @@ struct Adjective {
   std::array<std::string, 4> french;  // masculine, feminine; then both in the plural
   std::string before_vowel;           // masculine: "bel homme"; empty: as before others
   bool stands_before;                 // the noun: "un grand chat", but "un chat noir"
-  Kind kind;
+  NounKind kind;
 
   const std::string& form(bool feminine, bool plural) const {
     return french[(feminine ? 1u : 0u) + (plural ? 2u : 0u)];
@@ -37,8 +37,8 @@ struct Verb {
   std::string english, english_third, english_past, english_ing;
   std::array<std::string, kPersons> present;
   std::string imperfect_stem, future_stem, participle;
-  bool with_etre;  // "est tombé", whose participle agrees with the subject; else "a chanté"
-  Kind object;     // of transitive ones
+  bool with_etre;   // "est tombé", whose participle agrees with the subject; else "a chanté"
+  NounKind object;  // of transitive ones
 };
 
 const std::vector<Noun>& nouns();

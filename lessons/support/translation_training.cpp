@@ -9,19 +9,10 @@
 #include "lessons/support/engine_options.h"
 #include "lessons/support/interrupt.h"
 #include "lessons/support/metrics.h"
+#include "lessons/support/stopwatch.h"
 #include "lessons/support/translating.h"
 
 namespace unroll::lessons {
-
-namespace {
-
-double seconds_of(const std::function<void()>& action) {
-  const auto start = std::chrono::steady_clock::now();
-  action();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-}  // namespace
 
 TranslationTraining::TranslationTraining(Translator& model, const TranslationOptions& settings,
                                          std::uint64_t seed, const TranslationData& data)
@@ -112,16 +103,11 @@ TranslationRun TranslationTraining::train(Progress& progress,
 }
 
 double TranslationTraining::expected_seconds() {
-  auto batches = random_batches(data_.train.target, settings_.batch, batches_);
-  batches.resize(std::min<std::size_t>(batches.size(), 10));
-  step(batches[0]);
-  const double steps = seconds_of([&] {
-    for (const auto& pairs : batches) step(pairs);
-  });
   TranslationRun run;
-  const double a_look = seconds_of([&] { look(run); });
-  return steps / static_cast<double>(batches.size()) * static_cast<double>(steps_) +
-         a_look * static_cast<double>(settings_.epochs);
+  return static_cast<double>(settings_.epochs) *
+         seconds_an_epoch(
+             random_batches(data_.train.target, settings_.batch, batches_),
+             [&](const auto& pairs) { step(pairs); }, [&] { look(run); });
 }
 
 double teacher_forced_loss(Translator& model, const TranslationData& data,
