@@ -1,6 +1,7 @@
 #include "lessons/support/translation_vocabulary.h"
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "engine/error.h"
 #include "lessons/support/joined_words.h"
@@ -19,7 +20,13 @@ std::optional<Bpe> learn(Sentences words, std::int64_t merges) {
 WordVocabulary symbols_of(Sentences words, std::int64_t min_count, const std::optional<Bpe>& bpe) {
   if (!bpe) return WordVocabulary::from_texts(words, min_count);
   std::vector<std::vector<std::string>> pieces;
-  for (const auto& sentence : words) pieces.push_back(bpe->apply(sentence));
+  std::set<std::string> different;
+  for (const auto& sentence : words) {
+    pieces.push_back(bpe->apply(sentence));
+    different.insert(sentence.begin(), sentence.end());
+  }
+  // Every letter is a piece, also one that was always merged: new words can be spelled with it.
+  pieces.push_back(Bpe({}).apply(std::vector(different.begin(), different.end())));
   return WordVocabulary::from_texts(pieces, min_count);
 }
 
