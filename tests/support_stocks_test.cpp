@@ -9,6 +9,7 @@
 
 #include "engine/random.h"
 #include "engine/tensor.h"
+#include "lessons/support/autoregression.h"
 #include "lessons/support/backtest.h"
 #include "lessons/support/forecast_comparison.h"
 #include "lessons/support/indicators.h"
@@ -215,6 +216,20 @@ TEST(ReturnForecasts, TheSimplestOnesByHand) {
   const ReturnForecasts recent = calm_or_wild_forecasts(close, Days{4}, 4);
   EXPECT_NEAR(recent.expected[0], 2 * two, 1e-12);
   EXPECT_NEAR(recent.quantiles[0][8] - recent.expected[0], 1.959964 * two * 2, 1e-5);
+}
+
+TEST(ReturnForecasts, Ar1IsTheAutoregressionOfOrder1) {
+  const Numbers close = generate_prices("p", {.days = 120, .signal = 0.4}, 6).close;
+  const Numbers returns = returns_ahead(close, 1);
+  for (const std::int64_t horizon : {1, 3}) {
+    const ReturnForecasts said = ar1_forecasts(close, Days{50, 100}, horizon);
+    for (std::size_t i = 0; i < 2; ++i) {
+      const Numbers known(returns.begin(), returns.begin() + said.origins[i]);
+      double sum = 0;
+      for (const double next : Autoregression(known, 1).forecast(known, horizon)) sum += next;
+      EXPECT_NEAR(said.expected[i], sum, 1e-12);
+    }
+  }
 }
 
 // ---- scores

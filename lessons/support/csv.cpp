@@ -1,7 +1,6 @@
 #include "lessons/support/csv.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cstddef>
 
 #include "engine/error.h"
@@ -91,11 +90,6 @@ class CsvReader {
 
 std::vector<CsvRecord> parse_csv(std::string_view text, const std::string& name) {
   return CsvReader(text, name).records();
-}
-
-std::string in_lower_case(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
 }
 
 }  // namespace unroll::lessons

@@ -19,7 +19,4 @@ struct CsvRecord {
 /// that names `name` and the line for a quote that is never closed or that text follows.
 std::vector<CsvRecord> parse_csv(std::string_view text, const std::string& name);
 
-/// The text with its ASCII letters in lower case: for names of columns, which are written in any.
-std::string in_lower_case(std::string text);
-
 }  // namespace unroll::lessons

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "engine/error.h"
-#include "lessons/support/autoregression.h"
 #include "lessons/support/metrics.h"
 #include "lessons/support/significance.h"
 #include "lessons/support/stock_features.h"
@@ -97,10 +96,21 @@ ReturnForecasts ar1_forecasts(std::span<const double> close, std::span<const std
                               std::int64_t horizon) {
   const std::vector<double> returns = returns_ahead(close, 1);
   ReturnForecasts forecasts = last_value_forecasts(origins, horizon);
+  // Least squares of y on x by sums that grow with the origin; fitting anew would take its square.
+  double n = 0, x = 0, y = 0, xx = 0, xy = 0;
+  std::size_t pair = 1;
   for (std::size_t i = 0; i < origins.size(); ++i) {
-    const std::span known = std::span(returns).first(static_cast<std::size_t>(origins[i]));
-    for (const double next : Autoregression(known, 1).forecast(known, horizon))
-      forecasts.expected[i] += next;
+    for (; pair < static_cast<std::size_t>(origins[i]); ++pair, ++n) {
+      x += returns[pair - 1];
+      y += returns[pair];
+      xx += returns[pair - 1] * returns[pair - 1];
+      xy += returns[pair - 1] * returns[pair];
+    }
+    const double spread = n * xx - x * x;
+    const double phi = spread > 0 ? (n * xy - x * y) / spread : 0;
+    const double c = n > 0 ? (y - phi * x) / n : 0;
+    double next = returns[static_cast<std::size_t>(origins[i]) - 1];
+    for (std::int64_t h = 0; h < horizon; ++h) forecasts.expected[i] += next = c + phi * next;
   }
   return forecasts;
 }

@@ -11,6 +11,7 @@
 #include "lessons/support/csv.h"
 #include "lessons/support/text.h"
 #include "lessons/support/time_series.h"
+#include "lessons/support/words.h"
 
 namespace unroll::lessons {
 
@@ -28,7 +29,7 @@ std::string known_columns(const fs::path& file) {
   bool has_close = false;
   for (const std::string& name : records.empty() ? std::vector<std::string>{} : records[0].fields)
     for (const char* known : {"open", "high", "low", "close", "adj close", "volume"})
-      if (in_lower_case(name) == known) {
+      if (lower_case(name) == known) {
         found += (found.empty() ? "" : ",") + name;
         has_close = has_close || std::string(known) == "close";
       }
@@ -44,7 +45,7 @@ std::vector<double> column_at(const TimeSeries& table, std::int64_t column) {
 // The column of that name (in lower case), empty when there is none.
 std::vector<double> column_of(const TimeSeries& table, const std::string& name) {
   for (std::int64_t column = 0; column < table.width(); ++column)
-    if (in_lower_case(table.column(column)) == name) return column_at(table, column);
+    if (lower_case(table.column(column)) == name) return column_at(table, column);
   return {};
 }
 
@@ -55,7 +56,7 @@ StockPrices with_dates(const TimeSeries& table, const std::string& symbol) {
 void check_positive(const TimeSeries& table, const std::string& file) {
   for (std::int64_t day = 0; day < table.steps(); ++day)
     for (std::int64_t column = 0; column < table.width(); ++column)
-      if (table.at(day, column) <= 0 && in_lower_case(table.column(column)) != "volume")
+      if (table.at(day, column) <= 0 && lower_case(table.column(column)) != "volume")
         throw input_error(file, ":", table.lines[static_cast<std::size_t>(day)],
                           ": expected a positive price in column \"", table.column(column),
                           "\", found ", table.at(day, column));
@@ -109,7 +110,7 @@ std::vector<StockPrices> read_stock_prices(const std::string& path) {
   std::vector<fs::path> files;
   if (fs::is_directory(path)) {
     for (const fs::directory_entry& entry : fs::directory_iterator(path))
-      if (in_lower_case(entry.path().extension().string()) == ".csv") files.push_back(entry.path());
+      if (lower_case(entry.path().extension().string()) == ".csv") files.push_back(entry.path());
     if (files.empty()) throw input_error(path, ": expected .csv files in the folder, found none");
     std::sort(files.begin(), files.end());
   } else {

@@ -11,6 +11,7 @@
 #include "lessons/support/data_folder.h"
 #include "lessons/support/hash.h"
 #include "lessons/support/text.h"
+#include "lessons/support/words.h"
 
 namespace unroll::lessons {
 
@@ -50,7 +51,7 @@ Fields choose_fields(const std::vector<std::string>& names, const std::string& c
                      const std::string& file) {
   Fields fields;
   for (std::size_t i = 0; i < names.size(); ++i)
-    if (in_lower_case(names[i]) == "date") fields.date = i;
+    if (lower_case(names[i]) == "date") fields.date = i;
   const std::vector<CsvRecord> wishes = parse_csv(columns, "--columns");
   if (wishes.empty()) {
     for (std::size_t i = 0; i < names.size(); ++i)
