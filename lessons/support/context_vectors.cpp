@@ -10,24 +10,25 @@ namespace unroll::lessons {
 namespace {
 
 std::vector<SimilarSentences> of_the_grammar() {
-  SimilarSentences who{"Who sees whom, and whether",
-                       {},
-                       {},
-                       {"the dog does", "the cat does", "the dog does not", "the cat does not"}};
+  SimilarSentences who{
+      .title = "Who sees whom, and whether",
+      .class_names = {"the dog does", "the cat does", "the dog does not", "the cat does not"}};
   const std::string animals[]{"the dog", "the cat"};
   const std::string verbs[2][2]{{"sees", "will see"}, {"does not see", "will not see"}};
   for (std::size_t negated = 0; negated < 2; ++negated)
     for (std::size_t agent = 0; agent < 2; ++agent)
       for (const std::string& verb : verbs[negated]) {
         who.texts.push_back(animals[agent] + " " + verb + " " + animals[1 - agent] + ".");
+        who.names.push_back(who.texts.back());
         who.classes.push_back(static_cast<int>(2 * negated + agent));
       }
-  SimilarSentences when{
-      "Who sleeps, and when", {}, {}, {"sleeps", "slept", "was sleeping", "will sleep"}};
-  for (const char* agent : {"the man", "the queen", "the old horse", "she"})
-    for (std::size_t tense = 0; tense < when.class_names.size(); ++tense) {
-      when.texts.push_back(std::string(agent) + " " + when.class_names[tense] + ".");
-      when.classes.push_back(static_cast<int>(tense));
+  SimilarSentences when{.title = "Who sleeps, and when",
+                        .class_names = {"the man", "the queen", "the old horse", "she"}};
+  for (std::size_t agent = 0; agent < when.class_names.size(); ++agent)
+    for (const char* verb : {"sleeps", "slept", "was sleeping", "will sleep"}) {
+      when.texts.push_back(when.class_names[agent] + " " + verb + ".");
+      when.names.push_back(verb);
+      when.classes.push_back(static_cast<int>(agent));
     }
   return {who, when};
 }
@@ -44,7 +45,7 @@ std::vector<SimilarSentences> by_beginning(const TranslationPart& part) {
   std::stable_sort(order.begin(), order.end(),
                    [](const auto& a, const auto& b) { return a.second.size() > b.second.size(); });
   order.resize(std::min<std::size_t>(order.size(), 4));
-  SimilarSentences found{"Test sentences that begin alike"};
+  SimilarSentences found{.title = "Test sentences that begin alike"};
   for (auto& [beginning, members] : order) {
     std::stable_sort(members.begin(), members.end(), [&](std::size_t a, std::size_t b) {
       return part.source_words[a].size() < part.source_words[b].size();
@@ -52,6 +53,7 @@ std::vector<SimilarSentences> by_beginning(const TranslationPart& part) {
     members.resize(std::min<std::size_t>(members.size(), 5));
     for (const std::size_t i : members) {
       found.texts.push_back(part.source_texts[i]);
+      found.names.push_back(part.source_texts[i]);
       found.classes.push_back(static_cast<int>(found.class_names.size()));
     }
     found.class_names.push_back(beginning + " …");

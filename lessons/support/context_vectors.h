@@ -12,7 +12,8 @@ namespace unroll::lessons {
 struct SimilarSentences {
   std::string title;
   std::vector<std::string> texts = {};
-  std::vector<int> classes = {};  // of each text: what it has in common with others
+  std::vector<std::string> names = {};  // of each text: what it has for itself in its class
+  std::vector<int> classes = {};        // of each text: what it has in common with others
   std::vector<std::string> class_names = {};
 };
 

@@ -141,9 +141,9 @@ void TranslationPictures::draw_contexts() const {
   for (std::size_t i = 0; i < report.contexts.size(); ++i) {
     const ContextMap& map = report.contexts[i];
     Names names;
-    for (const std::string& text : map.sentences.texts)
-      names.push_back(count_code_points(text) > 44 ? text.substr(0, byte_offset(text, 43)) + "…"
-                                                   : text);
+    for (const std::string& name : map.sentences.names)
+      names.push_back(count_code_points(name) > 44 ? name.substr(0, byte_offset(name, 43)) + "…"
+                                                   : name);
     const auto axis = [](int number, double share) {
       return "component " + std::to_string(number) + " (" + format_fixed(100 * share, 0) +
              " % of the variance)";
