@@ -67,8 +67,8 @@ void AttentionOptions::add_to(CommandLine& command_line) {
                    "the networks, with commas: none (lesson 08), additive, dot, general, "
                    "scaled-dot; with +feeding the decoder is told what it attended to before",
                    "LIST");
-  command_line.when_full("--pairs", texts.pairs, 6000);
-  command_line.when_full("--epochs", epochs, 12);
+  // As lesson 08 has them without --full.
+  command_line.when_full("--pairs", texts.pairs, 8000);
   command_line.when_full("--hidden", hidden, 96);
 }
 
