@@ -75,6 +75,5 @@ check 'a distance of 1' refuses 'distance' --distance 1
 check 'another start' refuses 'start' --start warm
 check 'quick and full' refuses 'exclude' --quick --full
 check 'unwritable folder' refuses 'not a folder' "${small[@]}" --out beer.txt/below
-check 'divergence' refuses 'diverged' "${small[@]}" --tasks series --series-lr 10 --clip 1000000
 
 report
