@@ -78,8 +78,8 @@ check 'nothing to train on' refuses 'nothing to train on beside test.en' --test-
 check 'too many ways' refuses 'exclude each other' --data pairs.tsv --source train.en --target train.fr
 check 'an empty split' refuses 'too small' --data few.tsv
 check 'no pair is short enough' refuses 'vocabulary needs words' --data pairs.tsv --max-words 1
-check 'no generated pairs' refuses 'expected at least 1' --pairs 0
-check 'too many generated pairs' refuses 'cannot make' --pairs 900000000
+check 'no generated pairs' refuses 'expected 1 to 1,000,000 generated pairs' --pairs 0
+check 'too many generated pairs' refuses 'expected 1 to 1,000,000 generated pairs' --pairs 900000000
 check 'an unknown schedule' refuses 'schedule' --schedule sometimes
 check 'a beam of 0' refuses 'beam' --beam 0
 check 'a size of 0' refuses 'hidden' --hidden 0

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/error.h"
 #include "lessons/support/format.h"
 #include "lessons/support/hash.h"
 #include "lessons/support/joined_words.h"
@@ -41,6 +42,10 @@ TranslationData finish(std::string name, std::string split, TranslationPart trai
 }
 
 TranslationData make_pairs(const TranslationChoice& choice) {
+  constexpr std::int64_t kMostPairs = 1'000'000;
+  if (choice.pairs < 1 || choice.pairs > kMostPairs)
+    throw input_error("--pairs: expected 1 to ", format_count(kMostPairs),
+                      " generated pairs to train on, got ", choice.pairs);
   const std::int64_t others = std::clamp<std::int64_t>(choice.pairs / 8, 40, 600);
   const auto part = [](DataPart which, std::int64_t count) {
     TranslationPart made;

@@ -309,9 +309,9 @@ std::vector<GeneratedPair> generate_pairs(DataPart part, std::int64_t count, std
   Random random(seed, "translation." + std::to_string(static_cast<int>(part)));
   std::set<std::string> known;
   std::vector<GeneratedPair> pairs;
-  std::int64_t tries = 0;
-  while (static_cast<std::int64_t>(pairs.size()) < count) {
-    if (++tries > 200 * count + 10'000)
+  constexpr int kMostTries = 10'000;  // in a row that gave nothing new
+  for (int tries = 0; static_cast<std::int64_t>(pairs.size()) < count; ++tries) {
+    if (tries == kMostTries)
       throw input_error("the grammar cannot make ", count, " different sentences of one part (it ",
                         "has made ", pairs.size(), "); choose fewer");
     GeneratedPair pair;
@@ -323,7 +323,9 @@ std::vector<GeneratedPair> generate_pairs(DataPart part, std::int64_t count, std
     const bool has_own =
         std::any_of(pair.combinations.begin(), pair.combinations.end(),
                     [part](const std::string& c) { return part_of_combination(c) == part; });
-    if (has_own && known.insert(pair.texts.source).second) pairs.push_back(std::move(pair));
+    if (!has_own || !known.insert(pair.texts.source).second) continue;
+    pairs.push_back(std::move(pair));
+    tries = 0;
   }
   return pairs;
 }
