@@ -13,7 +13,7 @@ namespace {
 using Pair = std::pair<std::string, std::string>;
 using Pieces = std::vector<std::string>;
 
-constexpr std::string_view kGoesOn = "@@";
+constexpr std::string_view kGoesOn = Bpe::kGoesOn;
 
 Pieces spell(std::string_view word) {
   Pieces pieces;

@@ -13,6 +13,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -21,6 +22,9 @@ namespace unroll::lessons {
 
 class Bpe {
  public:
+  /// Behind a piece that does not end its word.
+  static constexpr std::string_view kGoesOn = "@@";
+
   /// Learns up to `merges` merges from the words of the training texts (UTF-8); of pairs that are
   /// equally frequent the first in the order of their letters comes first. Ends early when no pair
   /// comes twice.

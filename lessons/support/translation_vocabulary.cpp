@@ -25,8 +25,11 @@ WordVocabulary symbols_of(Sentences words, std::int64_t min_count, const std::op
     pieces.push_back(bpe->apply(sentence));
     different.insert(sentence.begin(), sentence.end());
   }
-  // Every letter is a piece, also one that was always merged: new words can be spelled with it.
+  // Letters and the results of merges are pieces, also those that were always merged further: new
+  // words are spelled with them.
   pieces.push_back(Bpe({}).apply(std::vector(different.begin(), different.end())));
+  for (const auto& [first, second] : bpe->merges())
+    pieces.back().push_back(first.substr(0, first.size() - Bpe::kGoesOn.size()) + second);
   return WordVocabulary::from_texts(pieces, min_count);
 }
 
