@@ -197,6 +197,12 @@ TaskComparison example(const ComparisonTask& task) {
   return comparison;
 }
 
+TEST(GruReport, TheHardestBaselineIsTheBestOnTheTestPart) {
+  const auto task = series_comparison("co2_mauna_loa", 36, 12);
+  EXPECT_EQ(task->best_baseline().name.substr(0, 3), "AR(");
+  EXPECT_EQ(TaskComparison{*task}.hardest_baseline().name, "season + change");
+}
+
 TEST(GruReport, EqualTimeIsThatOfTheQuickest) {
   const auto task = adding_comparison(10, 1);
   const TaskComparison comparison = example(*task);

@@ -21,7 +21,7 @@ struct GruOptions : CommonOptions {
   std::string tasks = "adding,text,series", networks = "lstm,gru";
   std::int64_t distance = 50, characters = 100'000, window = 48, lookback = 36, horizon = 12;
   std::string series = "sunspots_monthly,air_passengers,co2_mauna_loa";
-  TaskTraining adding{600, 32, 1e-2}, text{1500, 8, 4e-3}, forecast{200, 16, 2e-3};
+  TaskTraining adding{400, 32, 1e-2}, text{1500, 8, 4e-3}, forecast{200, 16, 2e-3};
   std::string start = "task";
   double clip = 1.0;
 

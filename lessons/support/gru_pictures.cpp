@@ -163,7 +163,7 @@ void GruPictures::draw_scores() const {
         std::vector<double> scores =
             by_time ? TaskComparison::test_scores(contender, task.look_in_time(contender))
                     : TaskComparison::last_scores(contender);
-        for (double& score : scores) score *= 100 / task.task.best_baseline().test;
+        for (double& score : scores) score *= 100 / task.hardest_baseline().test;
         means.push_back(mean(scores));
         if (scores.size() > 1) deviations.push_back(standard_deviation(scores));
       }

@@ -65,6 +65,9 @@ struct TaskComparison {
   std::vector<StepCosts> only_timed = {};
   std::optional<GateRecord> gates = {};  // of the GRU of the first seed
 
+  /// The baseline with the best score on the test part: harder to beat than any that was chosen
+  /// beforehand.
+  const TaskBaseline& hardest_baseline() const;
   /// What the quickest fused network takes for all its steps: the time that all are given.
   double milliseconds() const;
   /// The last look of a network within that time; at least the first.
