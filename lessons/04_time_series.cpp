@@ -307,6 +307,7 @@ int main(int argc, char** argv) {
                    10.0);
   command_line.when_quick("--steps", settings.steps, 25);
   command_line.when_quick("--hidden", settings.hidden, 8);
+  command_line.when_quick("--lookback", settings.lookback, 12);
   command_line.when_quick("--seeds", settings.seeds, 1);
   command_line.when_full("--seeds", settings.seeds, 10);
   command_line.when_full("--steps", settings.steps, 1500);
