@@ -11,8 +11,7 @@
 // one gate for what are two of the LSTM. There are two forms of what is written:
 //
 //   n = tanh(W_n·x_t + b_n + U_n·(r∘h_{t−1}) + c_n)      reset before the product: as published
-//   n = tanh(W_n·x_t + b_n + r∘(U_n·h_{t−1} + c_n))      reset after it: cuDNN, PyTorch, this
-//   engine
+//   n = tanh(W_n·x_t + b_n + r∘(U_n·h_{t−1} + c_n))      reset after it: as in cuDNN, here
 //
 // The second does not have to wait for r before it multiplies. Weights for one form are of no use
 // in the other. You will see

@@ -2,9 +2,8 @@
 //
 // Lesson 08 hands each sentence over as one vector. Here the decoder may look back at all states of
 // the encoder and learns where. You will learn
-//   - encoder states a_1 … a_S, one a word; each has a value v_s = W_v·a_s, which can be handed
-//   over,
-//     and a key k_s, by which it is found
+//   - encoder states a_1 … a_S, one a word; each has a value v_s = W_v·a_s, which can be
+//     handed over, and a key k_s, by which it is found
 //   - the decoder's state h_t is a query q; how well it fits a key (support/attention.h):
 //       additive    wᵀ·tanh(W_q·q + W_k·v_s)     Bahdanau et al.      k_s = W_k·v_s
 //       dot         q·v_s                        Luong et al.         k_s = v_s
@@ -14,10 +13,8 @@
 //     c_t = Σ_s α_ts·v_s
 //   - what is written: h̃_t = tanh(W_c·[c_t; h_t]), p_t = softmax(W·h̃_t + b)
 //   - input feeding: the decoder reads h̃_{t−1} beside word t−1, so it knows what it has looked at
-//   - what it brings: BLEU against lesson 08's network at the same data, training and width,
-//   overall
-//     and by length; whether the weights are alignments (alignment error rate against the true
-//     ones)
+//   - what it brings: BLEU against lesson 08's network at the same data, training and width, by
+//     length, too; whether the weights are alignments (alignment error rate against the true ones)
 //
 // Try next: --attention none,general --pairs 8000; --hidden 32 (who suffers from a narrow vector?);
 // --cell gru; --layers 2; --attention additive,additive+feeding --seeds 3.
