@@ -2,8 +2,7 @@
 //
 // C is computed in tiles (tile.h), whose rows of A and panel of B, kTileColumns columns, come from
 // one of these ways:
-//   by blocks    kSlab rows of some panels of B are copied together, for the second-level cache,
-//   and
+//   by blocks    kSlab rows of some panels of B are copied together, for the second-level cache;
 //                all rows of A are multiplied by them; a tile's rows stay in the first-level cache
 //   by panels    one panel after the other, where A is small enough to be read again for each; B is
 //                read where it lies if there are few rows, for which copying it would not pay

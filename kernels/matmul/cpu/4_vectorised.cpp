@@ -6,8 +6,7 @@
 // Beats rung 3 by: 24 multiply-adds for 10 loads instead of four for five; 24 sums that do not wait
 //   for each other; a panel that is read once for six rows.
 // Limited by: one core. On it, with large matrices, by C: each element is loaded and stored once
-//   for every 256 terms, from wherever it lies. And a tile at the edge computes rows that C has
-//   not.
+//   for every 256 terms, from wherever it lies. A tile at the edge computes rows that C has not.
 // Read next: 5_threaded.cpp.
 #include "kernels/matmul/cpu/ladder.h"
 #include "kernels/panel.h"
