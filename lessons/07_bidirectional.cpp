@@ -391,7 +391,7 @@ int main(int argc, char** argv) {
       {7,
        "bidirectional",
        "Train networks that read forward, backward and both ways to tag words.",
-       {"", "--full", "--data treebank", "--data words.tsv --directions both"}});
+       {"", "--full", "--data ud_ewt", "--data words.tsv --directions both"}});
   settings.add_to(command_line);
   return run_lesson(command_line, argc, argv, [&] { run(settings, command_line); });
 }

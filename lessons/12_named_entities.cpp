@@ -318,7 +318,7 @@ int main(int argc, char** argv) {
       {12,
        "named_entities",
        "Train networks to find names in sentences, and names in names.",
-       {"", "--full", "--data names.conll", "--data nested.conll --levels 2", "--interactive"}});
+       {"", "--full", "--data wnut17", "--data nested.conll --levels 2", "--interactive"}});
   settings.add_to(command_line);
   return run_lesson(command_line, argc, argv, [&] { run(settings, command_line); });
 }

@@ -5,6 +5,12 @@
 # several lines.
 DATA_SETS=(
   'tinyshakespeare|input.txt|1115394|86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed|https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt|public domain|2, 10, 11|scenes by Shakespeare, 40,000 lines'
+  'ud_ewt|train.conllu|14203025|3fb78e2b55482c8ee00caa653af436c88c9e5bc9a73ce26e4ae3ddc79d2b7e7b|https://raw.githubusercontent.com/UniversalDependencies/UD_English-EWT/4c89b5833a70aa5ed3a00bad2f23f57992cc7df8/en_ewt-ud-train.conllu|CC BY-SA 4.0|7|English web texts with parts of speech, 17,000 sentences'
+  'ud_ewt|dev.conllu|1805545|531a54ff90d6ab12201c5a50c3e78e6ddac4de69abc4bce5d275d3cd29efe2b6|https://raw.githubusercontent.com/UniversalDependencies/UD_English-EWT/4c89b5833a70aa5ed3a00bad2f23f57992cc7df8/en_ewt-ud-dev.conllu|CC BY-SA 4.0|7|English web texts with parts of speech, 17,000 sentences'
+  'ud_ewt|test.conllu|1804515|e266e515a0a7547657ed3d90d9ba46487d6bd251f27ad4269d4e8a427c8555cd|https://raw.githubusercontent.com/UniversalDependencies/UD_English-EWT/4c89b5833a70aa5ed3a00bad2f23f57992cc7df8/en_ewt-ud-test.conllu|CC BY-SA 4.0|7|English web texts with parts of speech, 17,000 sentences'
+  'wnut17|train.conll|493781|731820e13f71af324c6b55a1575ec2ce59fbaa2a0806f8f0400b98d56cd6a7a5|https://raw.githubusercontent.com/leondz/emerging_entities_17/e52a2d2a71ac1a051ca2d532eef28653c5c02603/wnut17train.conll|CC BY 4.0|12|rare names in posts, 5,700 sentences'
+  'wnut17|dev.conll|114749|e053b752b8155113ca66e7db08af5f2f5f43ab993694e4774f1ec5bad42312d8|https://raw.githubusercontent.com/leondz/emerging_entities_17/e52a2d2a71ac1a051ca2d532eef28653c5c02603/emerging.dev.conll|CC BY 4.0|12|rare names in posts, 5,700 sentences'
+  'wnut17|test.conll|192425|2aa79b764e56ec9264a1b30fdd9b70195bd00ff400b62edd8f399d5f13c178f0|https://raw.githubusercontent.com/leondz/emerging_entities_17/e52a2d2a71ac1a051ca2d532eef28653c5c02603/emerging.test.annotated|CC BY 4.0|12|rare names in posts, 5,700 sentences'
 )
 
 DATA_FOLDER=${UNROLL_DATA:-$ROOT/data}
