@@ -159,7 +159,7 @@ struct Trainer {
     const std::filesystem::path saved = out.file("training.safetensors");
     if (settings.resume) history.resume(saved, snapshot());
     Progress progress("training", steps * streams.characters_a_window(), "characters");
-    progress.start_at((epoch * streams.windows() + window) * streams.characters_a_window());
+    progress.skip((epoch * streams.windows() + window) * streams.characters_a_window());
     while (epoch < settings.epochs) {
       if (window == 0) carry(state, model.blank_state(settings.batch));
       for (; window < streams.windows(); ++window) {

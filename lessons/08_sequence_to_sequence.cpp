@@ -204,7 +204,11 @@ void run(Settings& settings, const CommandLine& command_line) {
     const uint64_t seed = settings.seed + static_cast<uint64_t>(i);
     EncoderDecoder model(settings, seed, data);
     TranslatedRun& run = report.runs.emplace_back();
-    run.training = TranslationTraining(model, settings, seed, data).train(progress);
+    const std::filesystem::path saved =
+        out.file("training" + (i == 0 ? "" : "_" + std::to_string(i + 1)) + ".safetensors");
+    run.training = TranslationTraining(model, settings, seed, data)
+                       .train(progress, {saved, settings.that_matter(command_line, data),
+                                         settings.resume && (i == 0 || exists(saved))});
     run.greedy = translate_to_text(model, data, data.test.source);
     run.beam =
         translate_to_text(model, data, data.test.source, {settings.beam, settings.length_penalty});

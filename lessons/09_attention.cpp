@@ -160,12 +160,12 @@ void look_into(AttentiveTranslator& model, const TranslationData& data, Attentio
 }
 
 AttentionRun train(AttentiveTranslator& model, const Settings& settings, uint64_t seed,
-                   const TranslationData& data, Progress& progress) {
+                   const TranslationData& data, const SavedTraining& saved, Progress& progress) {
   TranslationTraining training(model, settings, seed, data);
   AttentionRun run;
-  run.training = training.train(progress, [&](int64_t) {
+  run.training = training.train(progress, saved, [&](TranslationRun& so_far) {
     if (model.attention)
-      run.entropy.push_back(mean_entropy(
+      so_far.attention_entropy.push_back(mean_entropy(
           attention_maps(model, data, data.validation.source, data.validation.target)));
   });
   const TranslationPart& test = data.test;
@@ -213,7 +213,12 @@ void run(Settings& settings, const CommandLine& command_line) {
       const uint64_t seed = settings.seed + static_cast<uint64_t>(i);
       AttentiveTranslator model(settings, seed, data, kind);
       network.parameters = model.num_parameters();
-      network.runs.push_back(train(model, settings, seed, data, progress));
+      const std::filesystem::path file =
+          out.file("training_" + kind.name() + "_" + std::to_string(i + 1) + ".safetensors");
+      const bool is_first = report.networks.size() == 1 && i == 0;
+      const SavedTraining saved{file, settings.that_matter(command_line, data),
+                                settings.resume && (is_first || exists(file))};
+      network.runs.push_back(train(model, settings, seed, data, saved, progress));
       if (i == 0 && model.attention) look_into(model, data, network);
     }
   }

@@ -124,7 +124,7 @@ class Trainer {
     last_tick_ = std::chrono::steady_clock::now();
     const int64_t characters = streams_.characters_a_window();
     Progress progress("training", steps_ * characters, "characters");
-    progress.start_at(steps_done() * characters);
+    progress.skip(steps_done() * characters);
     while (done() < 1) {
       const double before = done();
       progress.advance(characters, step());

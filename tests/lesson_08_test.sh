@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs lesson 8 as a user would: every option, its results, Ctrl-C, and bad input.
+# Runs lesson 8 as a user would: every option, its results, Ctrl-C and --resume, and bad input.
 #   lesson_08_test.sh FOLDER     the folder of the built programs, build/release/lessons
 set -u
 # shellcheck source-path=SCRIPTDIR source=lesson_checks.sh
@@ -56,8 +56,12 @@ check 'with the same scores' cmp <(scores first/metrics.json) <(scores second/me
 check 'pieces are translated as well' interact first
 check 'two files, on simt' runs_on_simt "$lesson" "${small[@]}" "${files[@]}" --epochs 1 --cell rnn
 check 'whose test part is kept' grep -q ', 15 pairs .* to test' log
-check 'Ctrl-C ends it' stopped . "$lesson" --data pairs.tsv --threads 1 --epochs 100000 --patience 100000 --out stopped
-check 'and says that nothing was saved' grep -q 'interrupted: .*start again' log
+long=("$lesson" --data pairs.tsv --threads 1 --epochs 300 --patience 300 --out stopped)
+check 'Ctrl-C ends it' stopped . "${long[@]}"
+check 'and says how to go on' grep -q 'interrupted: stopped in epoch .* --resume goes on' log
+check 'it goes on' stopped . "${long[@]}" --resume
+check 'with the same settings alone' exits 2 "${long[@]}" --resume --lr 0.01
+check 'which it says' grep -q 'other data or settings' errors
 check 'help' exits 0 "$lesson" --help
 
 # ---- bad input
@@ -87,6 +91,7 @@ check 'an unknown option' refuses 'nonsense' --nonsense
 check 'quick and full' refuses 'exclude' --quick --full
 check 'unwritable folder' refuses 'not a folder' --data pairs.tsv --out pairs.tsv/below
 check 'divergence' refuses 'diverged' --data pairs.tsv "${small[@]}" --epochs 20 --batch 4 --lr 10 --clip 1000000 --weight-decay 10
+check 'nothing to resume' refuses 'there is no refused/training.safetensors' --data pairs.tsv --resume
 check 'no model yet' refuses 'train one first' --interactive
 check 'a damaged model' exits 2 "$lesson" --interactive --out broken
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs lesson 9 as a user would: every kind of attention, its results, Ctrl-C, and bad input.
+# Runs lesson 9 as a user would: every kind of attention, its results, Ctrl-C and --resume, and bad input.
 #   lesson_09_test.sh FOLDER     the folder of the built programs, build/release/lessons
 set -u
 # shellcheck source-path=SCRIPTDIR source=lesson_checks.sh
@@ -48,7 +48,9 @@ check 'on simt' runs_on_simt "$lesson" "${small[@]}" --epochs 1 --attention scal
 check 'pieces of words' exits 0 "$lesson" "${small[@]}" --epochs 1 --bpe 5 --attention general --out pieces
 check 'without any attention' exits 0 "$lesson" "${small[@]}" --epochs 1 --attention none --out bare
 check 'there are no maps' [ ! -e bare/maps.png ]
-check 'Ctrl-C ends it' stopped . "$lesson" "${small[@]}" --attention dot --epochs 100000 --patience 100000 --out stopped
+long=("$lesson" "${small[@]}" --attention dot --epochs 300 --patience 300 --out stopped)
+check 'Ctrl-C ends it' stopped . "${long[@]}"
+check 'it goes on' stopped . "${long[@]}" --resume
 check 'help' exits 0 "$lesson" --help
 
 # ---- bad input

@@ -38,17 +38,14 @@ refused_by() {
     [ "$(wc -l <errors)" -eq 1 ] && grep -q -e "$2" errors && [ ! -e refused/metrics.json ]
 }
 
-# stopped FOLDER COMMAND…: presses Ctrl-C once it shows progress; it must end with 130 and leave no
-# half-written file in the folder.
+# stopped FOLDER COMMAND…: presses Ctrl-C once it shows progress, which it does at each tenth of the
+# way; it must end with 130 and leave no half-written file in the folder.
 stopped() {
-  local process
+  local process begin=$SECONDS
   rm -f log  # the last program's progress must not pass for this one's
   "${@:2}" >log 2>&1 &
   process=$!
-  for _ in $(seq 1 500); do
-    if grep -qs '% ' log; then break; fi
-    sleep 0.02
-  done
+  until grep -qs '% ' log || [ $SECONDS -gt $((begin + 60)) ]; do sleep 0.02; done
   kill -INT "$process"
   wait "$process"
   [ $? -eq 130 ] && [ -z "$(find "$1" -name '*.tmp*')" ]

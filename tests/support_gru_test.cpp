@@ -83,8 +83,9 @@ TEST(ComparisonTasks, ANetworkThatSaysZeroForecastsWhatTheSimplestRuleDoes) {
   const auto co2 = series_comparison("co2_mauna_loa", 12, 6);  // read as differences to last year
   for (const auto& [task, rule] :
        {std::pair(sunspots.get(), "naive"), std::pair(co2.get(), "season + change")}) {
-    const auto baseline = std::find_if(task->baselines().begin(), task->baselines().end(),
-                                       [&](const auto& one) { return one.name == rule; });
+    const auto baseline =
+        std::find_if(task->baselines().begin(), task->baselines().end(),
+                     [&, &rule = rule](const auto& one) { return one.name == rule; });
     ASSERT_NE(baseline, task->baselines().end()) << rule;
     EXPECT_NEAR(task->score(Part::kTest, constant(*task, 0)), baseline->test, 1e-9);
     EXPECT_NEAR(task->score(Part::kValidation, constant(*task, 0)), baseline->validation, 1e-9);

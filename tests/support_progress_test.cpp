@@ -143,7 +143,7 @@ TEST(Progress, ClearTakesTheBarAwayUntilTheNextStep) {
 TEST(Progress, ResumedItemsDoNotCountForTheRate) {
   Watch watch;
   Progress progress("training", 1000, "steps", watch.output(false));
-  progress.start_at(500);
+  progress.skip(500);
   watch.now += 10;
   progress.advance(100);
   EXPECT_EQ(watch.stream.str(), "training   60 %  10 steps/s  0:40 left\n");

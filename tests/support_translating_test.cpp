@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "engine/nn.h"
 #include "engine/ops.h"
 #include "lessons/support/beam_search.h"
+#include "lessons/support/interrupt.h"
 #include "lessons/support/joined_words.h"
 #include "lessons/support/parallel_text.h"
 #include "lessons/support/translating.h"
@@ -19,12 +21,14 @@
 #include "lessons/support/translation_scores.h"
 #include "lessons/support/translation_training.h"
 #include "tests/expect_error.h"
+#include "tests/expect_tensor.h"
 #include "tests/temporary_folder.h"
 
 namespace unroll::lessons {
 namespace {
 
 using unroll::testing::expect_input_error;
+using unroll::testing::same_bits;
 using unroll::testing::TemporaryFolder;
 using Words = std::vector<std::string>;
 using Ids = std::vector<std::int32_t>;
@@ -444,6 +448,62 @@ TEST(Translating, ACopierCopies) {
               data.train.target_texts);
   EXPECT_LT(teacher_forced_loss(copier, data, data.train), 1e-3);
   EXPECT_TRUE(copier.training());
+}
+
+// Guesses each word by the mean of the source's words and the word before.
+struct Guesser : Translator {
+  explicit Guesser(const TranslationData& data)
+      : Translator(1),
+        source_words(*this, "source_words", data.source.size(), 4),
+        target_words(*this, "target_words", data.target.size(), 4),
+        dropout(*this, "dropout", 0.2),
+        head(*this, "head", 4, data.target.size()) {}
+  TranslatorState read(const PaddedBatch& source) override {
+    return {.memory = {mean(source_words(source.values), 0, true)}};
+  }
+  Written write(const TranslatorState& from, const Tensor& symbols) override {
+    return {.scores = head(dropout(target_words(symbols) + from.memory[0])), .state = from};
+  }
+  nn::Embedding source_words, target_words;
+  nn::Dropout dropout;
+  nn::Linear head;
+};
+
+TEST(TranslationTraining, GoesOnWhereItWasStopped) {
+  const TranslationData data = small_data();
+  const TemporaryFolder folder;
+  TranslationOptions settings;
+  settings.epochs = 5;
+  settings.patience = 5;
+  const SavedTraining fresh{folder.path() / "whole.safetensors", "a run"};
+  Progress progress("training", 1000, "steps");
+  Guesser whole(data);
+  const TranslationRun expected =
+      TranslationTraining(whole, settings, 1, data).train(progress, fresh);
+
+  SavedTraining saved{folder.path() / "stopped.safetensors", "a run"};
+  Guesser stopped(data);
+  const auto stop = [](TranslationRun& run) {
+    if (run.training_loss.size() == 3) throw Interrupted("the third epoch is lost");
+  };
+  EXPECT_THROW(TranslationTraining(stopped, settings, 1, data).train(progress, saved, stop),
+               Interrupted);
+  saved.resume = true;
+  Guesser resumed(data);
+  const TranslationRun run = TranslationTraining(resumed, settings, 1, data).train(progress, saved);
+  EXPECT_EQ(run.training_loss, expected.training_loss);
+  EXPECT_EQ(run.validation_loss, expected.validation_loss);
+  EXPECT_EQ(run.validation_bleu, expected.validation_bleu);
+  EXPECT_EQ(run.own_share, expected.own_share);
+  EXPECT_EQ(run.best_epoch, expected.best_epoch);
+  for (std::size_t i = 0; i < whole.parameters().size(); ++i)
+    EXPECT_TRUE(same_bits(resumed.parameters()[i].tensor, whole.parameters()[i].tensor));
+
+  TranslationTraining other(resumed, settings, 1, data);
+  saved.run = "another run";
+  expect_input_error([&] { other.train(progress, saved); }, "other data or settings");
+  saved.file = folder.path() / "nothing";
+  expect_input_error([&] { other.train(progress, saved); }, "there is no");
 }
 
 TEST(TranslationScores, OfKnownTranslations) {

@@ -178,7 +178,8 @@ void AttentionPictures::draw_entropy(const std::vector<const AttentionNetwork*>&
   Panel& panel = figure.panel().x_label("epoch").y_label("entropy of the weights (nats)");
   for (const AttentionNetwork* network : networks)
     for (std::size_t i = 0; i < network->runs.size(); ++i)
-      panel.line(epochs(network->runs[i].entropy.size()), network->runs[i].entropy,
+      panel.line(epochs(network->runs[i].training.attention_entropy.size()),
+                 network->runs[i].training.attention_entropy,
                  {.label = i == 0 ? network->kind.name() : std::string(),
                   .color = color_of(*network),
                   .width = i == 0 ? 1.6 : 0.6});

@@ -117,7 +117,7 @@ Json run_json(const AttentionReport& report, const AttentionScores& scores, std:
   for (const LengthGroup& group : scores.groups)
     json["bleu_by_length"][group.name()] = group.bleu(scores.beam[network][seed].counts);
   if (!report.networks[network].kind.score) return json;
-  json["attention_entropy"] = run.entropy;
+  json["attention_entropy"] = run.training.attention_entropy;
   if (report.has_alignments()) json["alignment"] = alignment_json(run.alignment);
   return json;
 }

@@ -18,7 +18,6 @@ namespace unroll::lessons {
 /// One training and what its network makes of the test part.
 struct AttentionRun {
   TranslationRun training = {};
-  std::vector<double> entropy = {};  // of the validation part after each epoch, in nats
   std::vector<std::string> greedy = {}, beam = {};  // translations
   AlignmentError alignment = {};  // when told to write the references; of generated pairs
 };

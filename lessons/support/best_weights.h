@@ -17,6 +17,14 @@ class BestWeights {
       best_.push_back(copy_to(parameter.tensor, parameter.tensor.device()));
   }
 
+  /// Those that were kept last, by the names of their parameters; what is assigned to them counts
+  /// as kept.
+  NamedTensors kept() const {
+    NamedTensors named;
+    for (std::size_t i = 0; i < best_.size(); ++i) named.push_back({parameters_[i].name, best_[i]});
+    return named;
+  }
+
   /// Gives the model those that were kept last.
   void restore() {
     const NoGrad no_grad;

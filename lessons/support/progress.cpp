@@ -55,8 +55,10 @@ Progress::~Progress() {
   }
 }
 
-void Progress::start_at(std::int64_t done) {
-  done_ = done_before_ = std::clamp<std::int64_t>(done, 0, total_);
+void Progress::skip(std::int64_t items) {
+  items = std::min(items, total_ - done_);
+  done_ += items;
+  done_before_ += items;
   last_tenth_ = 10 * done_ / total_;
 }
 

@@ -38,8 +38,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// Says that `done` items were done by an earlier run; they do not count for the rate.
-  void start_at(std::int64_t done);
+  /// Says that `items` more were done by an earlier run; they do not count for the rate.
+  void skip(std::int64_t items);
 
   /// Corrects how many items there are in all, where that was a guess.
   void total(std::int64_t total);

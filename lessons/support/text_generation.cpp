@@ -10,6 +10,7 @@
 #include "lessons/support/format.h"
 #include "lessons/support/hash.h"
 #include "lessons/support/ngram.h"
+#include "lessons/support/resume.h"
 #include "lessons/support/splits.h"
 
 namespace unroll::lessons {
@@ -111,15 +112,7 @@ std::map<std::string, Training::Value> TextHistory::values(std::int64_t& epoch,
 }
 
 void TextHistory::resume(const std::filesystem::path& file, const Training& training) {
-  if (!std::filesystem::exists(file))
-    throw input_error("--resume: there is no ", file.string(),
-                      "; start without --resume, or name the run's folder with --out");
-  const std::map<std::string, std::string> metadata = read_safetensors(file).metadata;
-  const auto run = metadata.find("run.run");
-  if (run != metadata.end() && run->second != run_)
-    throw input_error("--resume: the run in ", file.parent_path().string(),
-                      " had other data or settings: ", run->second, ", now ", run_);
-  load(file, training);
+  resume_training(file, training, run_);
 }
 
 std::vector<std::string> TextHistory::samples() const {

@@ -1,6 +1,7 @@
 #include "lessons/support/translation_options.h"
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "engine/error.h"
 
@@ -14,6 +15,16 @@ double TranslationOptions::own_share(double done) const {
 
 BleuTokenizer TranslationOptions::bleu_tokenizer() const {
   return tokenize == "none" ? BleuTokenizer::kNone : BleuTokenizer::k13a;
+}
+
+std::string TranslationOptions::that_matter(const CommandLine& command_line,
+                                            const TranslationData& data) {
+  Json settings = command_line.settings();
+  for (const char* other : {"attention", "beam", "device", "interactive", "length-penalty", "out",
+                            "resume", "seeds", "threads"})
+    settings.erase(other);
+  settings["data_sha256"] = data.sha256;
+  return settings.dump();
 }
 
 void TranslationOptions::adapt_to_data(const CommandLine& command_line) {
@@ -39,8 +50,9 @@ void TranslationOptions::adapt_to_data(const CommandLine& command_line) {
 }
 
 void TranslationOptions::add_to(CommandLine& command_line) {
-  command_line.add_common(*this, {"--cell", "--hidden", "--layers", "--epochs", "--seed", "--seeds",
-                                  "--full", "--quick", "--data", "--out", "--device", "--threads"});
+  command_line.add_common(
+      *this, {"--cell", "--hidden", "--layers", "--epochs", "--seed", "--seeds", "--full",
+              "--quick", "--data", "--out", "--resume", "--device", "--threads"});
   command_line.group(
       "Sentences (--data: a file with a sentence, a tab and its translation a line)");
   ParallelFiles& files = texts.files;

@@ -1,14 +1,15 @@
 #include "lessons/support/translation_training.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "engine/autograd.h"
 #include "engine/ops.h"
-#include "lessons/support/best_weights.h"
 #include "lessons/support/bleu.h"
 #include "lessons/support/engine_options.h"
 #include "lessons/support/interrupt.h"
 #include "lessons/support/metrics.h"
+#include "lessons/support/resume.h"
 #include "lessons/support/stopwatch.h"
 #include "lessons/support/translating.h"
 
@@ -71,34 +72,61 @@ void TranslationTraining::look(TranslationRun& run) {
       corpus_bleu(texts, data_.validation.target_texts, settings_.bleu_tokenizer()).score);
 }
 
-TranslationRun TranslationTraining::train(Progress& progress,
-                                          const std::function<void(std::int64_t)>& after_epoch) {
-  const auto start = std::chrono::steady_clock::now();
+// All that a later run needs to go on as if nothing had happened.
+Training TranslationTraining::snapshot(TranslationRun& run, std::string& name,
+                                       const BestWeights& best) {
+  return {model_,
+          optimizer_,
+          {{"run", &name},
+           {"steps", &done_},
+           {"batches", &batches_},
+           {"own_words", &own_words_},
+           {"training_loss", &run.training_loss},
+           {"validation_loss", &run.validation_loss},
+           {"validation_bleu", &run.validation_bleu},
+           {"own_share", &run.own_share},
+           {"attention_entropy", &run.attention_entropy},
+           {"best_epoch", &run.best_epoch},
+           {"seconds", &run.seconds}},
+          best.kept()};
+}
+
+TranslationRun TranslationTraining::train(Progress& progress, const SavedTraining& saved,
+                                          const std::function<void(TranslationRun&)>& after_epoch) {
   TranslationRun run;
   BestWeights best(model_);
-  double highest = -1;
-  for (std::int64_t number = 1; number <= settings_.epochs; ++number) {
+  std::string name = saved.run;
+  if (saved.resume) resume_training(saved.file, snapshot(run, name, best), saved.run);
+  progress.skip(done_);
+  const auto start = std::chrono::steady_clock::now();
+  const double seconds_before = run.seconds;
+  const auto epochs = [&run] { return static_cast<std::int64_t>(run.training_loss.size()); };
+  while (epochs() < settings_.epochs && epochs() - run.best_epoch < settings_.patience) {
     RunningMean loss;
     for (const auto& pairs : random_batches(data_.train.target, settings_.batch, batches_)) {
       loss.add(step(pairs), static_cast<double>(pairs.size()));
       progress.advance(1, loss.value());
-      if (interrupted()) throw Interrupted("nothing was saved; start again");
+      if (interrupted())
+        throw Interrupted("stopped in epoch " + std::to_string(epochs() + 1) +
+                          ", those before it are saved in " + saved.file.parent_path().string() +
+                          "; the same command with --resume goes on");
     }
     run.training_loss.push_back(loss.value());
     run.own_share.push_back(
         settings_.own_share(static_cast<double>(done_) / static_cast<double>(steps_)));
     look(run);
-    if (run.validation_bleu.back() > highest) {
-      highest = run.validation_bleu.back();
-      run.best_epoch = number;
+    const auto& bleu = run.validation_bleu;
+    if (std::max_element(bleu.begin(), bleu.end()) == bleu.end() - 1) {
+      run.best_epoch = epochs();
       best.keep();
     }
-    if (after_epoch) after_epoch(number);
-    if (number - run.best_epoch >= settings_.patience) break;
+    if (after_epoch) after_epoch(run);
+    run.seconds = seconds_before +
+                  std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    save(saved.file, snapshot(run, name, best));
   }
   progress.advance(steps_ - done_);
   best.restore();
-  run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return run;
 }
 

@@ -3,11 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
+#include "engine/checkpoint.h"
 #include "engine/optim.h"
+#include "lessons/support/best_weights.h"
 #include "lessons/support/progress.h"
 #include "lessons/support/translation_data.h"
 #include "lessons/support/translation_options.h"
@@ -20,8 +24,16 @@ struct TranslationRun {
   std::vector<double> training_loss, validation_loss;  // −ln p of a word
   std::vector<double> validation_bleu;                 // of greedy translations
   std::vector<double> own_share;                       // of the words that were given
+  std::vector<double> attention_entropy;               // of the validation part, in nats
   std::int64_t best_epoch = 0;                         // from 1: the weights of that one were kept
   double seconds = 0;
+};
+
+/// Where a training is saved after each epoch.
+struct SavedTraining {
+  std::filesystem::path file;
+  std::string run;      // its data and settings (`TranslationOptions::that_matter`)
+  bool resume = false;  // go on with what is in the file
 };
 
 class TranslationTraining {
@@ -33,9 +45,10 @@ class TranslationTraining {
                                      const TranslationData& data);
 
   /// Trains until the BLEU of the validation part has not improved for some epochs; the best
-  /// weights stay. `after_epoch` is called after each, with its number from 1.
-  TranslationRun train(Progress& progress,
-                       const std::function<void(std::int64_t)>& after_epoch = {});
+  /// weights stay. `after_epoch` may add to the run after each. Throws `Interrupted` when asked to
+  /// stop, and an input error when there is nothing to resume or it has other settings.
+  TranslationRun train(Progress& progress, const SavedTraining& saved,
+                       const std::function<void(TranslationRun&)>& after_epoch = {});
 
   /// One step down the gradient of some training pairs; returns their loss.
   double step(std::span<const std::int64_t> pairs);
@@ -45,6 +58,7 @@ class TranslationTraining {
   double expected_seconds();
 
  private:
+  Training snapshot(TranslationRun& run, std::string& name, const BestWeights& best);
   Tensor with_own_words(const TranslatorState& read, const TranslationBatch& batch, double share);
 
   Translator& model_;
