@@ -470,6 +470,7 @@ struct Guesser : Translator {
 };
 
 TEST(TranslationTraining, GoesOnWhereItWasStopped) {
+  const InterruptGuard guard;  // nobody has asked to stop
   const TranslationData data = small_data();
   const TemporaryFolder folder;
   TranslationOptions settings;
