@@ -41,6 +41,7 @@
 #include "lessons/support/metrics.h"
 #include "lessons/support/program.h"
 #include "lessons/support/progress.h"
+#include "lessons/support/resume.h"
 #include "lessons/support/sequence_tasks.h"
 #include "lessons/support/state_reach.h"
 
@@ -166,13 +167,22 @@ class Training {
     loss.backward();
     check_finite_loss(optimizer_.step({.max_norm = settings_.clip}).item(), done_);
     ++done_;
-    if (interrupted())
-      throw Interrupted("the networks are short-lived and nothing was saved; start again");
     return loss.item();
   }
 
-  MemoryRun run(Progress& progress) {
+  MemoryRun run(Progress& progress, const SavedTraining& saved) {
     MemoryRun run;
+    std::string identity = saved.run;
+    const unroll::Training all{model,
+                               optimizer_,
+                               {{"run", &identity},
+                                {"done", &done_},
+                                {"batches", &batches_},
+                                {"steps", &run.steps},
+                                {"loss", &run.loss},
+                                {"solved_after", &run.solved_after}}};
+    if (saved.resume) resume_training(saved.file, all, saved.run);
+    progress.skip(done_);
     const int64_t steps_a_look = std::max<int64_t>(1, std::min<int64_t>(50, settings_.steps / 10));
     RunningMean recent;
     while (done_ < settings_.steps && run.solved_after == 0) {
@@ -184,8 +194,13 @@ class Training {
       const double enough = kSolvedShare * task_.baseline();
       if (run.loss.back() < enough && loss_of(Random(settings_.seed, "check"), 5) < enough)
         run.solved_after = done_;
+      if (!interrupted()) continue;
+      save(saved.file, all);
+      throw Interrupted("all is saved in " + saved.file.parent_path().string() +
+                        "; the same command with --resume goes on");
     }
     progress.advance(settings_.steps - done_);
+    save(saved.file, all);
     return run;
   }
 
@@ -237,6 +252,7 @@ double expected_seconds(const Settings& settings, const std::vector<SequenceTask
   double seconds = 0;
   for (const SequenceTask& task : tasks)
     for (const std::string& cell : parse_cells(settings.cells, "--cells")) {
+      if (interrupted()) throw Interrupted("nothing was trained yet; start again");
       Training training(settings, task, cell, settings.seed);
       training.step();
       constexpr int kSteps = 4;
@@ -253,7 +269,7 @@ constexpr int kTestBatches = 20;
 // Trains one cell on one task with all seeds. The first seed's network on the first task is the one
 // that is looked into.
 CellRuns run_cell(const Settings& settings, const SequenceTask& task, const std::string& cell,
-                  MemoryReport& report, Progress& progress) {
+                  const std::string& identity, MemoryReport& report, Progress& progress) {
   CellRuns runs{cell_title(cell)};
   Random random(settings.seed, "sequences to look at");
   const TaskBatch sequences = task.draw(8, random), one = task.draw(1, random);
@@ -264,7 +280,12 @@ CellRuns run_cell(const Settings& settings, const SequenceTask& task, const std:
     const bool look = report.tasks.empty() && i == 0;
     const auto reach = [&] { return state_reach(training.model.rnn, sequences.inputs); };
     const StateReach untrained = look ? reach() : StateReach();
-    runs.runs.push_back(training.run(progress));
+    const std::filesystem::path file =
+        report.out.file("training_" + task.name() + "_" + std::to_string(task.distance()) + "_" +
+                        cell + "_" + std::to_string(i + 1) + ".safetensors");
+    const bool is_first = report.reaches.empty();
+    runs.runs.push_back(
+        training.run(progress, {file, identity, settings.resume && (is_first || exists(file))}));
     runs.runs.back().test_loss = training.loss_of(Random(settings.seed, "test"), kTestBatches);
     if (!look) continue;
     report.reaches.push_back({runs.cell, untrained, reach()});
@@ -298,11 +319,12 @@ void run(const Settings& settings, const CommandLine& command_line) {
             << settings.seeds << " seed(s), " << threads << " thread(s): at most "
             << format_duration(expected_seconds(settings, tasks)) << "\n";
   Progress progress("training", trainings * settings.steps, "steps");
+  const std::string identity = settings_that_matter(command_line, {"adding", "copying", "cells"});
   for (const SequenceTask& task : tasks) {
     std::vector<CellRuns> runs;
     runs.reserve(cells.size());
     for (const std::string& cell : cells)
-      runs.push_back(run_cell(settings, task, cell, report, progress));
+      runs.push_back(run_cell(settings, task, cell, identity, report, progress));
     std::string bytes;  // of the test sequences
     const double baseline = mean_over_sequences(
         task, Random(settings.seed, "test"), kTestBatches, [&](const TaskBatch& sequences) {
@@ -330,7 +352,7 @@ int main(int argc, char** argv) {
        "How an LSTM remembers, and how long, beside an RNN and a GRU.",
        {"", "--full", "--adding 200 --copying \"\" --cells lstm", "--start plain"}});
   command_line.add_common(settings, {"--hidden", "--seed", "--seeds", "--full", "--quick", "--out",
-                                     "--device", "--threads"});
+                                     "--resume", "--device", "--threads"});
   command_line.group("Tasks");
   command_line.add("--adding", settings.adding,
                    "distances T of the adding task, with commas; empty: leave it out", "STEPS");

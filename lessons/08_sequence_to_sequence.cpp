@@ -199,6 +199,8 @@ void run(Settings& settings, const CommandLine& command_line) {
       "training",
       settings.seeds * settings.epochs * TranslationTraining::steps_an_epoch(settings, data),
       "steps");
+  const std::string identity = settings_that_matter(
+      command_line, {"beam", "interactive", "length-penalty"}, {{"sha256", data.sha256}});
   for (int64_t i = 0; i < settings.seeds; ++i) {
     progress.note("seed " + std::to_string(i + 1));
     const uint64_t seed = settings.seed + static_cast<uint64_t>(i);
@@ -206,9 +208,9 @@ void run(Settings& settings, const CommandLine& command_line) {
     TranslatedRun& run = report.runs.emplace_back();
     const std::filesystem::path saved =
         out.file("training" + (i == 0 ? "" : "_" + std::to_string(i + 1)) + ".safetensors");
-    run.training = TranslationTraining(model, settings, seed, data)
-                       .train(progress, {saved, settings.that_matter(command_line, data),
-                                         settings.resume && (i == 0 || exists(saved))});
+    run.training =
+        TranslationTraining(model, settings, seed, data)
+            .train(progress, {saved, identity, settings.resume && (i == 0 || exists(saved))});
     run.greedy = translate_to_text(model, data, data.test.source);
     run.beam =
         translate_to_text(model, data, data.test.source, {settings.beam, settings.length_penalty});

@@ -205,6 +205,8 @@ void run(Settings& settings, const CommandLine& command_line) {
   Progress progress(
       "training", trainings * settings.epochs * TranslationTraining::steps_an_epoch(settings, data),
       "steps");
+  const std::string identity = settings_that_matter(
+      command_line, {"attention", "beam", "length-penalty"}, {{"sha256", data.sha256}});
   for (const AttentionKind& kind : kinds) {
     AttentionNetwork& network = report.networks.emplace_back();
     network.kind = kind;
@@ -216,8 +218,7 @@ void run(Settings& settings, const CommandLine& command_line) {
       const std::filesystem::path file =
           out.file("training_" + kind.name() + "_" + std::to_string(i + 1) + ".safetensors");
       const bool is_first = report.networks.size() == 1 && i == 0;
-      const SavedTraining saved{file, settings.that_matter(command_line, data),
-                                settings.resume && (is_first || exists(file))};
+      const SavedTraining saved{file, identity, settings.resume && (is_first || exists(file))};
       network.runs.push_back(train(model, settings, seed, data, saved, progress));
       if (i == 0 && model.attention) look_into(model, data, network);
     }

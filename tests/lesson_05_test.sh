@@ -42,9 +42,13 @@ check '--full goes farther' exits 0 "$lesson" --full --threads 1 --steps 1 --hid
 check 'to 1000 steps' grep -q '^adding, T = 1000: RNN' log
 check 'it runs on simt' runs_on_simt "$lesson" "${small[@]}" --cells lstm --adding 3 --copying '' \
   --batch 2
-check 'Ctrl-C ends it' stopped . "$lesson" --adding 5 --copying '' --cells rnn --hidden 4 --threads 1 \
-  --steps 50000 --out stopped
-check 'and says that nothing was saved' grep -q 'interrupted: .*start again' log
+long=("$lesson" --adding 5 --copying '' --cells rnn --hidden 4 --threads 1 --steps 10000)
+check 'Ctrl-C ends it' stopped . "${long[@]}" --out stopped
+check 'and says how to go on' grep -q 'interrupted: .* --resume goes on' log
+check 'it goes on' exits 0 "${long[@]}" --out stopped --resume
+check 'a run that is not stopped' exits 0 "${long[@]}" --out whole
+check 'has the same scores' cmp <(scores stopped/metrics.json) <(scores whole/metrics.json)
+check 'other settings' refuses 'other data or settings' "${long[@]:1}" --resume --out whole --lr 0.1
 check 'help' exits 0 "$lesson" --help
 
 # ---- bad input

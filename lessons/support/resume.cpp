@@ -5,6 +5,15 @@
 
 namespace unroll::lessons {
 
+std::string settings_that_matter(const CommandLine& command_line,
+                                 std::initializer_list<const char*> others, const Json& more) {
+  Json settings = command_line.settings();
+  for (const char* name : {"out", "threads", "device", "seeds", "resume"}) settings.erase(name);
+  for (const char* name : others) settings.erase(name);
+  settings.update(more);
+  return settings.dump();
+}
+
 void resume_training(const std::filesystem::path& file, const Training& training,
                      const std::string& run) {
   if (!std::filesystem::exists(file))

@@ -1,7 +1,6 @@
 #include "lessons/support/translation_options.h"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "engine/error.h"
 
@@ -15,16 +14,6 @@ double TranslationOptions::own_share(double done) const {
 
 BleuTokenizer TranslationOptions::bleu_tokenizer() const {
   return tokenize == "none" ? BleuTokenizer::kNone : BleuTokenizer::k13a;
-}
-
-std::string TranslationOptions::that_matter(const CommandLine& command_line,
-                                            const TranslationData& data) {
-  Json settings = command_line.settings();
-  for (const char* other : {"attention", "beam", "device", "interactive", "length-penalty", "out",
-                            "resume", "seeds", "threads"})
-    settings.erase(other);
-  settings["data_sha256"] = data.sha256;
-  return settings.dump();
 }
 
 void TranslationOptions::adapt_to_data(const CommandLine& command_line) {

@@ -36,9 +36,6 @@ struct TranslationOptions : CommonOptions {
 
   BleuTokenizer bleu_tokenizer() const;
 
-  /// The data and those settings that a resumed run must share with the one that was stopped.
-  static std::string that_matter(const CommandLine& command_line, const TranslationData& data);
-
   /// Adds the options that all translation lessons have.
   void add_to(CommandLine& command_line);
   /// After `parse`: what is usual with files instead, where the user did not say otherwise.

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <span>
 #include <string>
@@ -13,6 +12,7 @@
 #include "engine/optim.h"
 #include "lessons/support/best_weights.h"
 #include "lessons/support/progress.h"
+#include "lessons/support/resume.h"
 #include "lessons/support/translation_data.h"
 #include "lessons/support/translation_options.h"
 #include "lessons/support/translator.h"
@@ -29,13 +29,6 @@ struct TranslationRun {
   double seconds = 0;
 };
 
-/// Where a training is saved after each epoch.
-struct SavedTraining {
-  std::filesystem::path file;
-  std::string run;      // its data and settings (`TranslationOptions::that_matter`)
-  bool resume = false;  // go on with what is in the file
-};
-
 class TranslationTraining {
  public:
   TranslationTraining(Translator& model, const TranslationOptions& settings, std::uint64_t seed,
@@ -45,8 +38,8 @@ class TranslationTraining {
                                      const TranslationData& data);
 
   /// Trains until the BLEU of the validation part has not improved for some epochs; the best
-  /// weights stay. `after_epoch` may add to the run after each. Throws `Interrupted` when asked to
-  /// stop, and an input error when there is nothing to resume or it has other settings.
+  /// weights stay. After each epoch `after_epoch` may add to the run, and all is saved. Throws
+  /// `Interrupted` when asked to stop, and an input error when there is nothing to resume.
   TranslationRun train(Progress& progress, const SavedTraining& saved,
                        const std::function<void(TranslationRun&)>& after_epoch = {});
 
