@@ -6,8 +6,8 @@
 //   - a word as its vector and its letters, read by an LSTM (lesson 07): names are mostly new words
 //   - scores e_t(k) of each tag k at word t, by an LSTM in both directions
 //   - choosing tags one by one (softmax) or together, by a conditional random field (CRF):
-//       score(y) = s(y_0) + Σ_t e_t(y_t) + Σ_t a(y_{t−1}, y_t) + f(y_{n−1}),  p(y) =
-//       exp(score(y))/Z
+//       score(y) = s(y_0) + Σ_t e_t(y_t) + Σ_t a(y_{t−1}, y_t) + f(y_{n−1})
+//       p(y) = exp(score(y))/Z
 //     with learned transitions a: I-LOC does not follow B-PER. ln Z over all kⁿ sequences takes
 //     n·k² steps, and so does the best sequence (Viterbi). With a = s = f = 0 it is the softmax
 //   - names in names: a second level with a CRF of its own, which is told the tags of the first
