@@ -2,8 +2,8 @@
 //
 // For one sequence of length n with emissions e_t(k), transitions a(i, j) from label i to label j,
 // and scores s(k), f(k) of starting and ending with label k, a path y = (y_0 … y_{n−1}) has
-//   score(y) = s(y_0) + Σ_t e_t(y_t) + Σ_{t>0} a(y_{t−1}, y_t) + f(y_{n−1})   p(y) =
-//   exp(score(y))/Z
+//   score(y) = s(y_0) + Σ_t e_t(y_t) + Σ_{t>0} a(y_{t−1}, y_t) + f(y_{n−1})
+//   p(y) = exp(score(y))/Z
 // Z sums exp(score) over all labelsⁿ paths, step by step. With norms c_t for which Σ_j exp α_t(j) = 1,
 // so that nothing grows with the length and floats stay precise:
 //   α_0(j) = s(j) + e_0(j) − c_0     α_t(j) = e_t(j) + ln Σ_i exp(α_{t−1}(i) + a(i, j)) − c_t
