@@ -97,10 +97,13 @@ void print_times(const LanguageModelReport& report) {
                    format_count(static_cast<std::int64_t>(run.history.validation_characters()[i])),
                    format_fixed(run.history.validation_losses()[i], 3)});
   };
+  auto shown = run.minutes.begin();  // how far the table has got
   for (const double minutes : {1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0}) {
-    const auto behind = std::upper_bound(run.minutes.begin(), run.minutes.end(), minutes);
-    if (behind == run.minutes.begin() || behind == run.minutes.end()) continue;
+    constexpr double kLate = 1.02;  // a look a moment later is meant
+    const auto behind = std::upper_bound(shown, run.minutes.end(), kLate * minutes);
+    if (behind == shown || behind == run.minutes.end()) continue;
     row(static_cast<std::size_t>(behind - run.minutes.begin()) - 1);
+    shown = behind;
   }
   row(run.minutes.size() - 1);
   std::cout << "\nOn the way (first seed):\n" << table;
