@@ -41,7 +41,7 @@ std::string help() {
 Measures unroll beside PyTorch, Keras, oneDNN, ONNX Runtime and OpenBLAS, in one interleaved run:
 recurrent layers in training and inference, and matrix products. Those that are not installed are
 named, with the command that installs them; --install installs all, with the system's package
-manager and into build/peers. All of it takes about half an hour; the machine should be idle.
+manager and into build/peers. All of it takes about an hour; the machine should be idle.
 
 What to measure
   --quick              a few sizes of each class, in less than three minutes
