@@ -1,4 +1,4 @@
-// Lesson 04 · Time series · about 1 minute
+// Lesson 04 · Time series · about half a minute
 //
 // A recurrent network reads the last months of a series and forecasts the next ones: sunspots,
 // airline passengers, the carbon dioxide of the air, or a table of yours. You will learn

@@ -1,4 +1,4 @@
-// Lesson 08 · Sequence to sequence · about 1 minute
+// Lesson 08 · Sequence to sequence · about half a minute
 //
 // One recurrent network reads an English sentence, another writes it in French. All that the second
 // knows of the first is one vector. You will learn
