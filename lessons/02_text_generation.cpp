@@ -229,7 +229,8 @@ void run(Settings& settings, const CommandLine& command_line) {
       std::filesystem::path(settings.out) / "model.safetensors";
   if (settings.interactive) return interact(settings, model_file);
 
-  const TextData data = read_text_data(settings.data, settings.characters);
+  const TextData data = read_text_data(settings.data, settings.characters, 0.9, 0.1,
+                                       {{"engine", "lessons"}, {".h", ".cpp"}});
   const RunDirectory out(settings.out);
   std::cout << data.describe();
   const std::vector<double> ngrams = ngram_baselines(data, 5);
