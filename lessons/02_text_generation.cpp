@@ -267,7 +267,7 @@ void run(Settings& settings, const CommandLine& command_line) {
 int main(int argc, char** argv) {
   using namespace unroll::lessons;
   Settings settings;
-  settings.epochs = 8;
+  settings.epochs = 12;
   settings.layers = 2;
   CommandLine command_line({2,
                             "text_generation",
