@@ -11,7 +11,7 @@
 //   - sampling: at temperature τ a character is drawn from softmax(logits/τ)
 //
 // Try next: --cell rnn and --cell gru; --window 8 (how far back do gradients have to reach?);
-// --hidden 32 and 256; --data with a book of yours, and for more than ten epochs --dropout 0.1;
+// --hidden 32 and 256; --data with a book of yours, and for more epochs --dropout 0.1;
 // --interactive to write with the trained model.
 #include <algorithm>
 #include <filesystem>
