@@ -4,11 +4,12 @@
 // and scores s(k), f(k) of starting and ending with label k, a path y = (y_0 … y_{n−1}) has
 //   score(y) = s(y_0) + Σ_t e_t(y_t) + Σ_{t>0} a(y_{t−1}, y_t) + f(y_{n−1})
 //   p(y) = exp(score(y))/Z
-// Z sums exp(score) over all labelsⁿ paths, step by step. With norms c_t for which Σ_j exp α_t(j) = 1,
-// so that nothing grows with the length and floats stay precise:
+// Z sums exp(score) over all labelsⁿ paths, step by step. With norms c_t by which Σ_j exp α_t(j)
+// is 1, so that nothing grows with the length and floats stay precise:
 //   α_0(j) = s(j) + e_0(j) − c_0     α_t(j) = e_t(j) + ln Σ_i exp(α_{t−1}(i) + a(i, j)) − c_t
 //   c_n = ln Σ_j exp(α_{n−1}(j) + f(j))                                   ln Z = c_0 + … + c_n
-//   β_{n−1}(i) = f(i) − c_n          β_t(i) = ln Σ_j exp(a(i, j) + e_{t+1}(j) + β_{t+1}(j)) − c_{t+1}
+//   β_{n−1}(i) = f(i) − c_n
+//   β_t(i) = ln Σ_j exp(a(i, j) + e_{t+1}(j) + β_{t+1}(j)) − c_{t+1}
 // Its derivatives are the probabilities of labels and of pairs of labels:
 //   ∂ ln Z/∂e_t(j) = p(y_t = j) = exp(α_t(j) + β_t(j))
 //   ∂ ln Z/∂a(i, j) = Σ_{t>0} exp(α_{t−1}(i) + a(i, j) + e_t(j) + β_t(j) − c_t)

@@ -3,8 +3,8 @@
 // A language model says how likely a text is: p(x_1 … x_T) = Π p(x_{t+1} | x_1 … x_t). Lesson 02
 // trained a small one; here it is built to be good, measured against what else can predict text,
 // and looked into. You will learn
-//   - the parts of a strong one: an embedding, stacked cells with dropout between them, windows that
-//     carry their state on (truncated backpropagation through time), a rate that falls to the end
+//   - the parts of a strong one: an embedding, stacked cells with dropout between them, a state
+//     carried from window to window (truncated backpropagation through time), a rate that falls
 //   - to evaluate it: over the whole validation text in one go, never losing the state
 //   - what a loss L in nats is worth: L/ln 2 bits a character, which a compressor could reach with
 //     it (so xz is a baseline), or perplexity e^L, between how many characters it wavers
