@@ -64,13 +64,13 @@ HD void multiply_rows(const TileProduct<T>& product, Vec<T> (&sums)[Rows][V]) {
   }
 }
 
-/// `multiply_rows` for one row, whose few sums would wait for each other: every fourth p adds to
-/// sums of its own. Its order is another, so it is for products of one row, never for the last row
-/// of many.
+/// `multiply_rows` for one row, whose few sums would wait for each other: every kChains-th p adds
+/// to sums of its own. Its order is another, so it is for products of one row, never for the last
+/// row of many.
 template <int V, class T>
 HD void multiply_one_row(const TileProduct<T>& product, Vec<T> (&sums)[1][V]) {
-  constexpr int kChains = 4;
-  constexpr int64_t kAhead = 16;  // rows of B
+  constexpr int kBusy = 8;  // multiply-adds that may run at once: two a clock, four clocks each
+  constexpr int kChains = ceil_div(kBusy, V);
   Vec<T> chain[kChains][V] = {};
   const int64_t b_row = product.b_row, whole = product.k / kChains * kChains;
   for (int64_t p = 0; p < whole; p += kChains)
@@ -79,10 +79,8 @@ HD void multiply_one_row(const TileProduct<T>& product, Vec<T> (&sums)[1][V]) {
       const Vec<T> a_p = product.a.data[(p + i) * product.a.column];
       const T* b_p = product.b + (p + i) * b_row;
 #pragma GCC unroll 4
-      for (int v = 0; v < V; ++v) {
+      for (int v = 0; v < V; ++v)
         chain[i][v] = chain[i][v] + a_p * Vec<T>::load(b_p + v * kLanes<T>);
-        __builtin_prefetch(b_p + kAhead * b_row + v * kLanes<T>);
-      }
     }
   TileProduct<T> rest = product;
   rest.k -= whole;
