@@ -16,7 +16,7 @@
 namespace unroll::kernels {
 namespace {
 
-constexpr int64_t kSlab = 384;
+constexpr int64_t kSlab = 512;
 constexpr int64_t kBlockPanels = 6;
 constexpr int64_t kBlockRows = 96;
 constexpr int64_t kRowsInPlace = 24;  // up to which B is not copied
