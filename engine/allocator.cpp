@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <sys/mman.h>
 #include <utility>
 
 #include "engine/dispatch.h"
@@ -12,12 +13,19 @@ namespace unroll {
 // Never destroyed: tensors of static lifetime may outlive every other object.
 constinit Pool detail::pools[3] = {Pool(Device::cpu), Pool(Device::simt), Pool(Device::cuda)};
 
+// Rows of a large matrix may lie a page of 4 KB apart, so that a column of it wants more pages than
+// the processor knows at a time.
+constexpr size_t kLargePage = size_t{2} << 20;
+
 void* Pool::ask_system(size_t bytes) {
   void* block = nullptr;
-  if (device_ == Device::cpu)
-    block = std::aligned_alloc(64, bytes);
-  else
+  if (device_ != Device::cpu) {
     dispatch_gpu("allocate", device_, [&](auto gpu) { block = kernels::gpu_allocate(gpu, bytes); });
+  } else if (bytes < kLargePage) {
+    block = std::aligned_alloc(64, bytes);
+  } else if (posix_memalign(&block, kLargePage, bytes) == 0) {
+    (void)madvise(block, bytes, MADV_HUGEPAGE);  // a wish: any page will do
+  }
   if (block) ++system_allocations_;
   return block;
 }
