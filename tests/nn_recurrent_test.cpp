@@ -168,24 +168,53 @@ TEST_P(NnRecurrent, InferenceKeepsACopyOfTheWeightsUntilTheyChange) {
     nn::Module root(0);
     nn::Recurrent net(root, "net", GetParam().cell, inputs, hidden);
     const RecurrentWeights& weights = net.weights(0);
-    const Tensors sources{weights.w_ih, weights.w_hh, weights.b_hh};
+    const Tensors sources{weights.w_ih, weights.w_hh, weights.b_ih, weights.b_hh};
     const Tensor x = some_input({length, batch, inputs}, DType::f32);
     const auto inferred = [&] {
       const NoGrad no_grad;
       return net(x).output;
     };
-    for (int change = 0; change < 2; ++change) {
+    for (const Tensor& source : sources) {
       const Tensor trained = net(x).output;
       EXPECT_TRUE(same_bits(inferred(), trained));
       EXPECT_TRUE(same_bits(inferred(), trained));
       EXPECT_EQ(weights.packed->holds(sources), length > 1) << "a single step copies nothing";
       const NoGrad no_grad;
-      Tensor changed = change == 0 ? weights.w_hh : weights.w_ih;
+      Tensor changed = source;
       changed.mutable_data<float>()[1] += 0.5f;
       EXPECT_FALSE(weights.packed->holds(sources));
     }
     EXPECT_TRUE(same_bits(inferred(), net(x).output));
   }
+}
+
+// Inference orders its gates as the weights are packed, and overwrites the cell states.
+TEST_P(NnRecurrent, InferenceComputesWhatTrainingDoes) {
+  const Tensor two_lengths = from_vector<int32_t>({4, 9}, {2});
+  for (const int64_t hidden : {5, 16, 70})
+    for (const int64_t batch : {1, 2, 7})
+      for (const bool with_lengths : {false, true}) {
+        if (with_lengths && batch != 2) continue;
+        SCOPED_TRACE(
+            concat_message("hidden ", hidden, ", batch ", batch, ", lengths ", with_lengths));
+        nn::Module root(0);
+        nn::Recurrent net(root, "net", GetParam().cell, 6, hidden, {.bidirectional = true});
+        nn::RecurrentState initial{some_input({2, batch, hidden}, DType::f32)};
+        if (GetParam().cell == nn::Cell::kLstm)
+          initial.c = some_input({2, batch, hidden}, DType::f32);
+        const auto run = [&] {
+          return net(some_input({9, batch, 6}, DType::f32),
+                     {.initial = initial, .lengths = with_lengths ? two_lengths : Tensor()});
+        };
+        const nn::RecurrentResult trained = run();
+        const NoGrad no_grad;
+        const nn::RecurrentResult inferred = run();
+        EXPECT_TRUE(same_bits(inferred.output, trained.output));
+        EXPECT_TRUE(same_bits(inferred.state.h, trained.state.h));
+        if (initial.c.defined()) {
+          EXPECT_TRUE(same_bits(inferred.state.c, trained.state.c));
+        }
+      }
 }
 
 TEST_P(NnRecurrent, PassesTheGradientCheck) {

@@ -35,11 +35,14 @@ struct Sequence {
     const kernels::RecurrentShape shape = shape_of(x, w_hh);
     const int64_t T_ = shape.seq_len, B = shape.batch, H = shape.hidden_size;
     const auto fresh = [&](const Shape& sizes) { return Tensor(sizes, x.dtype(), x.device()); };
-    Tensor states = initial(h_0, x, shape);
-    Tensor cells = Cell::kHasCellState ? initial(c_0, x, shape) : Tensor();
     // Without a backward pass only somebody who looks at the gates needs them; GPUs write them
-    // anyway.
+    // anyway. Without them, cell states are overwritten step by step.
     const bool keeps_gates = context.recording() || return_gates || x.device() != Device::cpu;
+    Tensor states = initial(h_0, x, {T_ + 1, B, H}, shape.first_state());
+    Tensor cells;
+    if (Cell::kHasCellState)
+      cells = keeps_gates ? initial(c_0, x, {T_ + 1, B, H}, shape.first_state())
+                          : initial(c_0, x, {1, B, H}, 0);
     Tensor saved = keeps_gates ? fresh({T_, B, Cell::kSaved * H}) : Tensor();
     Tensor padded = lengths.defined() ? fresh({T_, B, H}) : Tensor();
     dispatch(name, x, [&]<class T>(auto device, T) {
@@ -53,7 +56,7 @@ struct Sequence {
                                         cells.defined() ? cells.mutable_data<T>() : nullptr,
                                         saved.defined() ? saved.mutable_data<T>() : nullptr,
                                         padded.defined() ? padded.mutable_data<T>() : nullptr};
-      if (packed && !context.recording()) args.packed = pack<T>(device, args, {w_ih, w_hh, b_hh});
+      if (packed && !keeps_gates) args.packed = pack<T>(device, args, {w_ih, w_hh, b_ih, b_hh});
       const Workspace workspace(
           x.device(),
           static_cast<size_t>(kernels::recurrent_forward_workspace<Cell>(device, args)));
@@ -62,14 +65,16 @@ struct Sequence {
     context.save(x, w_ih, w_hh, states, cells, saved);
 
     const int64_t after = reverse ? 0 : 1;  // states (T+1, B, H) hold step t's result at t + after
-    const auto final_of = [&](const Tensor& all) {
-      return all.view_rows(shape.final_state(), shape.final_state() + 1).view({B, H});
+    const auto row_of = [&](const Tensor& all, int64_t row) {
+      return all.view_rows(row, row + 1).view({B, H});
     };
-    const Tensor cells_after = cells.defined() ? cells.view_rows(after, T_ + after) : Tensor();
+    const int64_t last = shape.final_state();
+    const bool keeps_cells = cells.defined() && keeps_gates;
+    const Tensor cells_after = keeps_cells ? cells.view_rows(after, T_ + after) : Tensor();
     if (saved.defined()) context.no_gradient(saved);
     if (cells_after.defined()) context.no_gradient(cells_after);
-    return {padded.defined() ? padded : states.view_rows(after, T_ + after), final_of(states),
-            cells.defined() ? final_of(cells) : Tensor(), saved, cells_after};
+    return {padded.defined() ? padded : states.view_rows(after, T_ + after), row_of(states, last),
+            cells.defined() ? row_of(cells, keeps_cells ? last : 0) : Tensor(), saved, cells_after};
   }
 
   void backward(Backward& pass) const {
@@ -117,13 +122,12 @@ struct Sequence {
             plan};
   }
 
-  // States of all steps, of which the first is `start` or zero.
-  static Tensor initial(const Tensor& start, const Tensor& x,
-                        const kernels::RecurrentShape& shape) {
-    Tensor all({shape.seq_len + 1, shape.batch, shape.hidden_size}, x.dtype(), x.device());
-    Tensor first = all.view_rows(shape.first_state(), shape.first_state() + 1);
-    assign(first, start.defined() ? start.view(first.shape())
-                                  : zeros(first.shape(), x.dtype(), x.device()));
+  // States (rows, batch, hidden_size), of which number `first` is `start` or zero.
+  static Tensor initial(const Tensor& start, const Tensor& x, const Shape& sizes, int64_t first) {
+    Tensor all(sizes, x.dtype(), x.device());
+    Tensor row = all.view_rows(first, first + 1);
+    assign(row,
+           start.defined() ? start.view(row.shape()) : zeros(row.shape(), x.dtype(), x.device()));
     return all;
   }
 

@@ -26,11 +26,11 @@ void cell_forward(Device, const CellForward<T>& args) {
   const int64_t H = args.hidden_size, G = Cell::kGates, S = Cell::kSaved;
   for_each_vector<T>(args.batch, H, [&](int64_t b, int64_t unit, int64_t count) {
     const int64_t at = b * H + unit;
-    forward_units<Cell, T>(count, {args.x_gates + b * G * H + unit, H},
-                           {args.h_gates + b * G * H + unit, H},
-                           {row_of(args.h, at, 1), row_of(args.c, at, 1), args.h_next + at,
-                            row_of(args.c_next, at, 1)},
-                           {args.saved + b * S * H + unit, H});
+    forward_units<Cell, Vec<T>, T>(count, {args.x_gates + b * G * H + unit, H, 0},
+                                   {args.h_gates + b * G * H + unit, H, 0},
+                                   {row_of(args.h, at, 1), row_of(args.c, at, 1), args.h_next + at,
+                                    row_of(args.c_next, at, 1), 0},
+                                   {args.saved + b * S * H + unit, H, 0});
   });
 }
 
@@ -39,12 +39,14 @@ void cell_backward(Device, const CellBackward<T>& args) {
   const int64_t H = args.hidden_size, G = Cell::kGates, S = Cell::kSaved;
   for_each_vector<T>(args.batch, H, [&](int64_t b, int64_t unit, int64_t count) {
     const int64_t at = b * H + unit;
-    backward_units<Cell, T>(count, {args.saved + b * S * H + unit, H}, row_of(args.h, at, 1),
-                            row_of(args.c, at, 1), row_of(args.c_next, at, 1),
-                            load_or_zero(row_of(args.dh_next, at, 1), count),
-                            row_of(args.dc_next, at, 1), {args.d_x_gates + b * G * H + unit, H},
-                            {row_of(args.d_h_gates, b * G * H + unit, 1), H},
-                            row_of(args.dh, at, 1), row_of(args.dc, at, 1));
+    Vec<T> dh;
+    load(dh, row_of(args.dh_next, at, 1), 0, count);
+    backward_units<Cell, Vec<T>, T>(count, {args.saved + b * S * H + unit, H, 0}, 0,
+                                    row_of(args.h, at, 1), row_of(args.c, at, 1),
+                                    row_of(args.c_next, at, 1), dh, row_of(args.dc_next, at, 1),
+                                    {args.d_x_gates + b * G * H + unit, H, 0},
+                                    {row_of(args.d_h_gates, b * G * H + unit, 1), H, 0},
+                                    row_of(args.dh, at, 1), row_of(args.dc, at, 1));
   });
 }
 

@@ -70,31 +70,42 @@ struct BackwardPass {
       const int64_t row = range.begin + first;
       alignas(64) T sums[kTileRows<V> * kUnits] = {};
       if (later >= 0) multiply(later, panel, next_panel, row, rows, sums);
-      for (int64_t r = 0; r < rows; ++r)
+      for_each_pair<T>(rows, !args.shape.lengths, [&]<class Units>(int64_t r, Units) {
         for (int v = 0; v < V; ++v)
-          units(t, row + r, panel * kUnits + v * kLanes<T>, sums + r * kUnits + v * kLanes<T>);
+          units<Units>(t, row + r, panel * kUnits + v * kLanes<T>,
+                       sums + r * kUnits + v * kLanes<T>);
+      });
     });
   }
 
-  /// A vector of units of one row, from the one with number `unit`; dh_dr is what flows to them
-  /// through the gates of the later step.
-  void units(int64_t t, int64_t b, int64_t unit, const T* dh_dr) const {
+  /// A vector of units, from the one with number `unit`, in one or two rows from b on, of which two
+  /// always take part; dh_dr is what flows to them through the gates of the later step.
+  template <class Units>
+  HD void units(int64_t t, int64_t b, int64_t unit, const T* dh_dr) const {
     const RecurrentShape& shape = args.shape;
     const int64_t B = shape.batch, at = b * H + unit, count = smaller(kLanes<T>, H - unit);
     if (count <= 0) return;
-    const Blocks<T> dx_b{dx + (t * B + b) * gate_rows + unit, H};
-    const Blocks<T> dr_b{dr + (t * B + b) * gate_rows + unit, H};
-    Vec<T> dh_b = Vec<T>::load(dh + at, count) + Vec<T>::load(dh_dr);
+    const Blocks<T> dx_b{dx + (t * B + b) * gate_rows + unit, H, gate_rows};
+    const Blocks<T> dr_b{dr + (t * B + b) * gate_rows + unit, H, gate_rows};
+    Units dh_b, through_gates;
+    load(dh_b, dh + at, H, count);
+    load(through_gates, dh_dr, kUnits, kLanes<T>);
+    dh_b = dh_b + through_gates;
     if (takes_part(shape, b, t)) {
-      const Blocks<const T> saved{args.saved + (t * B + b) * Cell::kSaved * H + unit, H};
-      if (args.d_output) dh_b = dh_b + Vec<T>::load(args.d_output + t * B * H + at, count);
-      backward_units<Cell>(count, saved, args.states + shape.before(t) * B * H + at,
-                           row_of(args.cells, shape.before(t) * B * H + at, 1),
-                           row_of(args.cells, shape.after(t) * B * H + at, 1), dh_b, dc + at, dx_b,
-                           dr_b, dh + at, dc + at);
+      const int64_t saved_row = Cell::kSaved * H;
+      const Blocks<const T> saved{args.saved + (t * B + b) * saved_row + unit, H, saved_row};
+      if (args.d_output) {
+        Units d_output;
+        load(d_output, args.d_output + t * B * H + at, H, count);
+        dh_b = dh_b + d_output;
+      }
+      backward_units<Cell, Units, T>(count, saved, H, args.states + shape.before(t) * B * H + at,
+                                     row_of(args.cells, shape.before(t) * B * H + at, 1),
+                                     row_of(args.cells, shape.after(t) * B * H + at, 1), dh_b,
+                                     dc + at, dx_b, dr_b, dh + at, dc + at);
       return;
     }
-    dh_b.store(dh + at, count);
+    store(dh_b, dh + at, H, count);
     for (int g = 0; g < Cell::kGates; ++g) {
       copy_or_zero<T>(count, nullptr, dx_b[g]);
       if (Cell::kSplitsHidden) copy_or_zero<T>(count, nullptr, dr_b[g]);
@@ -180,7 +191,10 @@ void recurrent_backward(Device, const RecurrentBackward<T>& args, void* workspac
   multiply_into(args.d_w_ih, gate_rows, I, rows, dx_t, args.x);
   multiply_into(args.d_w_hh, gate_rows, H, rows, dr_t, before);
   if (args.d_b_ih) sum_rows(rows, gate_rows, pass.dx, args.d_b_ih);
-  if (args.d_b_hh) sum_rows(rows, gate_rows, pass.dr, args.d_b_hh);
+  if (args.d_b_hh && args.d_b_ih && pass.dr == pass.dx)
+    copy_or_zero<T>(gate_rows, args.d_b_ih, args.d_b_hh);
+  else if (args.d_b_hh)
+    sum_rows(rows, gate_rows, pass.dr, args.d_b_hh);
 }
 
 namespace {

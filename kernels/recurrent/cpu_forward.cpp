@@ -34,20 +34,23 @@ struct ForwardPass {
   int64_t H, panels, chunk_steps;
   bool state_in_place, input_in_place;
   Weights<Cell, T> weights;
-  Blocks<T> gates;  // of a chunk's first row, if `saved` does not keep them all
+  bool by_panel;      // whether a row's gates are ordered as the panels' columns
+  int64_t gates_row;  // from those of one row to the next
+  T* gates;           // (chunk_steps, B, gates_row), if `saved` does not keep them all
 
   ForwardPass(Arena& arena, const RecurrentForward<T>& arguments)
       : args(arguments),
         H(args.shape.hidden_size),
         panels(ceil_div(H, kUnits)),
         chunk_steps(steps_of_chunk<Cell, T>(args.shape)),
-        state_in_place(reads_state_weights_in_place(args.shape)),
+        state_in_place(!args.packed && reads_state_weights_in_place(args.shape)),
         input_in_place(reads_input_weights_in_place()),
         weights(args.packed ? Weights<Cell, T>::from(args)
                             : Weights<Cell, T>(arena, args, !state_in_place, !input_in_place)),
-        gates{
-            args.saved ? nullptr : arena.take<T>(chunk_steps * args.shape.batch * Cell::kGates * H),
-            H} {}
+        by_panel(!args.saved && !input_in_place),
+        gates_row(by_panel ? weights.input_columns
+                           : (args.saved ? Cell::kSaved : Cell::kGates) * H),
+        gates(args.saved ? nullptr : arena.take<T>(chunk_steps * args.shape.batch * gates_row)) {}
 
   /// Whether the product of all rows of x is better left to `gemm_columns`.
   bool reads_input_weights_in_place() const {
@@ -57,28 +60,34 @@ struct ForwardPass {
   }
 
   /// The gates of row b at step t, which is number `in_chunk` of its chunk.
-  Blocks<T> gates_of(int64_t t, int64_t in_chunk, int64_t b) const {
+  T* gates_of(int64_t t, int64_t in_chunk, int64_t b) const {
     const int64_t B = args.shape.batch;
-    if (args.saved) return {args.saved + (t * B + b) * Cell::kSaved * H, H};
-    return {gates.data + (in_chunk * B + b) * Cell::kGates * H, H};
+    return args.saved ? args.saved + (t * B + b) * gates_row
+                      : gates + (in_chunk * B + b) * gates_row;
   }
-  int64_t gates_row() const { return (args.saved ? Cell::kSaved : Cell::kGates) * H; }
+  /// Those of a panel's units.
+  Blocks<T> gates_of(int64_t t, int64_t in_chunk, int64_t b, int64_t panel) const {
+    T* row = gates_of(t, in_chunk, b);
+    if (by_panel) return {row + panel * kColumns, kUnits, gates_row};
+    return {row + panel * kUnits, H, gates_row};
+  }
 
   /// x·W_ihᵀ + b_ih for the steps [begin, end): of a thread's batch rows, or else a part of the
   /// columns.
   void multiply_input(int64_t begin, int64_t end, Range rows, int thread, int threads) const {
     constexpr int64_t kCachedPanels = 6;
     const RecurrentShape& shape = args.shape;
-    const int64_t B = shape.batch, I = shape.input_size, columns = Cell::kGates * H;
+    const int64_t B = shape.batch, I = shape.input_size;
+    const int64_t columns = by_panel ? weights.input_columns : Cell::kGates * H;
     const auto product = [&](int64_t t, int64_t row, int64_t m, Strided<T> w_ih) {
       return Product<T>{m,
                         columns,
                         I,
                         strided(args.x + (t * B + row) * I, I, false),
                         w_ih,
-                        {args.b_ih, 0},
-                        gates_of(t, t - begin, row).data,
-                        gates_row()};
+                        {input_in_place ? args.b_ih : weights.input_bias, 0},
+                        gates_of(t, t - begin, row),
+                        gates_row};
     };
     if (input_in_place) {
       const Range groups = part_of(ceil_div(columns, kLanes<T>), thread, threads);
@@ -125,38 +134,65 @@ struct ForwardPass {
                                      kColumns});
   }
 
+  /// Where row b's state is before and after step t.
+  UnitStates<T> states_of(int64_t t, int64_t b) const {
+    const RecurrentShape& shape = args.shape;
+    const int64_t before = shape.before(t) * shape.batch + b,
+                  after = shape.after(t) * shape.batch + b;
+    return {args.states + before * H, row_of<const T>(args.cells, args.saved ? before : b, H),
+            args.states + after * H, row_of(args.cells, args.saved ? after : b, H), H};
+  }
+
   /// The state after step t of the panel's units, for some batch rows.
   void step(int64_t t, int64_t in_chunk, int64_t panel, int64_t next_panel, Range rows) const {
     constexpr int V = kPanelVecs<Cell>;
     const RecurrentShape& shape = args.shape;
-    const int64_t B = shape.batch, before = shape.before(t) * B, after = shape.after(t) * B;
     for_each_tile_row<V>(rows.end - rows.begin, [&](int64_t first, int64_t count) {
       const int64_t row = rows.begin + first;
       alignas(64) T sums[kTileRows<V> * kColumns];
-      multiply_state(before + row, count, panel, next_panel, first, sums);
-      for (int64_t r = 0; r < count; ++r) {
-        const int64_t b = row + r;
-        const UnitStates<T> states{args.states + (before + b) * H,
-                                   row_of<const T>(args.cells, before + b, H),
-                                   args.states + (after + b) * H, row_of(args.cells, after + b, H)};
-        for (int v = 0; v < kUnitVecs<Cell>; ++v)
-          units(t, b, panel * kUnits + v * kLanes<T>, states, gates_of(t, in_chunk, b),
-                {sums + r * kColumns + v * kLanes<T>, kUnits});
-      }
+      multiply_state(shape.before(t) * shape.batch + row, count, panel, next_panel, first, sums);
+      for_each_pair<T>(count, !shape.lengths, [&]<class Units>(int64_t r, Units) {
+        const Blocks<T> x = gates_of(t, in_chunk, row + r, panel);
+        const UnitStates<T> states = states_of(t, row + r).from(panel * kUnits);
+        for (int64_t v = 0; v < kUnits; v += kLanes<T>)
+          units<Units>(t, row + r, panel * kUnits + v, states.from(v), x.from(v),
+                       {sums + r * kColumns + v, kUnits, kColumns});
+      });
     });
   }
 
-  /// A vector of units of one row, from the one with number `unit`.
-  void units(int64_t t, int64_t b, int64_t unit, const UnitStates<T>& row, Blocks<T> row_gates,
-             Blocks<const T> r) const {
+  /// The same for a thread's panels where the batch is one row, without lengths: the units of two
+  /// panels go together.
+  void step_of_one_row(int64_t t, int64_t in_chunk, Range mine, int64_t i) const {
+    const int64_t whole = smaller(mine.end, H / kUnits), pairs = (whole - mine.begin) / 2;
+    for_each_panel(Range{0, pairs}, i, [&](int64_t pair, int64_t) {
+      const int64_t panel = mine.begin + 2 * pair, before = args.shape.before(t);
+      alignas(64) T sums[2 * kColumns];
+      multiply_state(before, 1, panel, panel, 0, sums);
+      multiply_state(before, 1, panel + 1, panel + 1, 0, sums + kColumns);
+      Blocks<T> x = gates_of(t, in_chunk, 0, panel);
+      x.row = by_panel ? kColumns : kUnits;
+      UnitStates<T> states = states_of(t, 0).from(panel * kUnits);
+      states.row = kUnits;
+      for (int64_t v = 0; v < kUnits; v += kLanes<T>)
+        units<Pair<T>>(t, 0, panel * kUnits + v, states.from(v), x.from(v),
+                       {sums + v, kUnits, kColumns});
+    });
+    for (int64_t panel = mine.begin + 2 * pairs; panel < mine.end; ++panel)
+      step(t, in_chunk, panel, panel, {0, 1});
+  }
+
+  /// A vector of units, from the one with number `unit`, in one or two rows from b on. Two always
+  /// take part, and have no output apart from their states.
+  template <class Units>
+  HD void units(int64_t t, int64_t b, int64_t unit, const UnitStates<T>& states, Blocks<T> x,
+                Blocks<const T> r) const {
     const int64_t count = smaller(kLanes<T>, H - unit);
     if (count <= 0) return;
-    const UnitStates<T> states = row.from(unit);
-    const Blocks<T> x = row_gates.from(unit);
     const bool runs = takes_part(args.shape, b, t);
     if (runs) {
-      forward_units<Cell>(count, Blocks<const T>{x.data, x.stride}, r, states,
-                          args.saved ? x : Blocks<T>{nullptr, 0});
+      forward_units<Cell, Units>(count, Blocks<const T>{x.data, x.stride, x.row}, r, states,
+                                 args.saved ? x : Blocks<T>{nullptr, 0, 0});
     } else {
       copy_or_zero(count, states.h, states.h_next);
       if (Cell::kHasCellState) copy_or_zero(count, states.c, states.c_next);
@@ -216,9 +252,12 @@ void recurrent_forward(Device, const RecurrentForward<T>& args, void* workspace)
       if (waits) barrier.wait();
       for (int64_t i = done; i < done + steps; ++i) {
         const int64_t t = step_number(shape, i);
-        for_each_panel(panels, i, [&](int64_t panel, int64_t next) {
-          pass.step(t, t - first, panel, next, rows);
-        });
+        if (shape.batch == 1 && !shape.lengths)
+          pass.step_of_one_row(t, t - first, panels, i);
+        else
+          for_each_panel(panels, i, [&](int64_t panel, int64_t next) {
+            pass.step(t, t - first, panel, next, rows);
+          });
         if (!schedule.by_rows) barrier.wait();
       }
     }

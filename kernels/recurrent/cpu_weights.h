@@ -29,26 +29,30 @@ inline bool has_few_rows_of_x(const RecurrentShape& shape) {
   return shape.batch * shape.seq_len <= kFewRows;
 }
 
-/// The weights of one layer in panels.
+/// The weights of one layer in panels. Their columns are the gates: those of W_hh always [panel]
+/// [gate][unit], those of W_ih the same where no backward pass follows, which wants its gates as
+/// the weights have them, [gate][unit].
 template <class Cell, class T>
 struct Weights {
   static constexpr int64_t kUnits = kUnitVecs<Cell> * kLanes<T>;
   static constexpr int64_t kColumns = kPanelVecs<Cell> * kLanes<T>;
 
   const RecurrentForward<T>& args;
-  int64_t H, I, panels, input_panels;
-  T *state, *bias;  // (panels, H, gate, unit) and (panels, gate, unit); null if read in place
-  T* input;         // (input panels, I, kTileColumns); null if read in place
+  int64_t H, I, panels, input_columns, input_panels;
+  T *state, *bias;        // (panels, H, gate, unit) and (panels, gate, unit); null if read in place
+  T *input, *input_bias;  // (input_panels, I, kTileColumns) and (input_columns); likewise
 
   Weights(Arena& arena, const RecurrentForward<T>& arguments, bool copies_state, bool copies_input)
       : args(arguments),
         H(args.shape.hidden_size),
         I(args.shape.input_size),
         panels(ceil_div(H, kUnits)),
-        input_panels(ceil_div(Cell::kGates * H, kTileColumns<T>)),
+        input_columns(args.saved ? Cell::kGates * H : panels * kColumns),
+        input_panels(ceil_div(input_columns, kTileColumns<T>)),
         state(copies_state ? arena.take<T>(panels * H * kColumns) : nullptr),
         bias(copies_state && args.b_hh ? arena.take<T>(panels * kColumns) : nullptr),
-        input(copies_input ? arena.take<T>(input_panels * I * kTileColumns<T>) : nullptr) {}
+        input(copies_input ? arena.take<T>(input_panels * I * kTileColumns<T>) : nullptr),
+        input_bias(copies_input && args.b_ih ? arena.take<T>(input_columns) : nullptr) {}
 
   /// The copies that the caller has kept.
   static Weights from(const RecurrentForward<T>& args) {
@@ -65,23 +69,42 @@ struct Weights {
   void pack_state(Range range) const {
     for (int64_t panel = range.begin; panel < range.end; ++panel)
       for (int g = 0; g < Cell::kGates; ++g) {
-        const int64_t unit = panel * kUnits, row = g * H + unit, column = g * kUnits;
+        const int64_t unit = panel * kUnits, column = g * kUnits;
         const int64_t units = smaller(kUnits, H - unit);
-        pack_panel(H, units, strided(args.w_hh + row * H, H, true),
-                   state + panel * H * kColumns + column, kColumns, kUnits);
+        pack_rows(args.w_hh, H, g * H + unit, units, kUnits, state + panel * H * kColumns + column,
+                  kColumns);
         if (bias)
-          pack_panel(1, units, strided(args.b_hh + row, 1, false), bias + panel * kColumns + column,
-                     kColumns, kUnits);
+          pack_rows(args.b_hh, 1, g * H + unit, units, kUnits, bias + panel * kColumns + column,
+                    kColumns);
       }
   }
 
   void pack_input(Range range) const {
     constexpr int64_t kWidth = kTileColumns<T>;
-    for (int64_t panel = range.begin; panel < range.end; ++panel) {
-      const int64_t row = panel * kWidth;
-      pack_panel(I, smaller(kWidth, Cell::kGates * H - row), strided(args.w_ih + row * I, I, true),
-                 input + row * I, kWidth, kWidth);
+    for (int64_t column = range.begin * kWidth; column < range.end * kWidth; column += kLanes<T>) {
+      const Range rows = rows_of(column);
+      pack_rows(args.w_ih, I, rows.begin, rows.end - rows.begin, kLanes<T>,
+                input + column / kWidth * I * kWidth + column % kWidth, kWidth);
+      if (input_bias && column < input_columns)
+        pack_rows(args.b_ih, 1, rows.begin, rows.end - rows.begin,
+                  smaller(kLanes<T>, input_columns - column), input_bias + column, 0);
     }
+  }
+
+ private:
+  /// The rows of W_ih, kLanes or fewer, that are the panels' columns from `column` on.
+  Range rows_of(int64_t column) const {
+    if (args.saved) return {column, column + limit(Cell::kGates * H - column)};
+    const int64_t gate = column % kColumns / kUnits;
+    const int64_t unit = column / kColumns * kUnits + column % kUnits;
+    return {gate * H + unit, gate * H + unit + limit(H - unit)};
+  }
+  static int64_t limit(int64_t left) { return left < 0 ? 0 : smaller(left, kLanes<T>); }
+
+  /// Copies `count` rows of a matrix (rows, depth) as columns, with zeros up to `width` columns.
+  static void pack_rows(const T* matrix, int64_t depth, int64_t row, int64_t count, int64_t width,
+                        T* to, int64_t to_row) {
+    pack_panel(depth, count, strided(matrix + row * depth, depth, true), to, to_row, width);
   }
 };
 

@@ -41,12 +41,14 @@ struct RecurrentForward {
   const T* b_ih;  // (G*H), or null
   const T* b_hh;  // (G*H), or null
   T* states;      // (T+1, B, H); the caller has put h_0 at first_state()
-  T* cells;       // (T+1, B, H); the same for c_0; null unless Cell::kHasCellState
+  T* cells;       // (T+1, B, H), the same for c_0; or, without `saved`, (B, H) that hold c_0 and
+                  // then c_n; null unless Cell::kHasCellState
   T* saved;       // (T, B, S*H): each row's gates, activated, one block of H after another; null on
                   // the CPU where no backward pass follows
   T* output;      // (T, B, H): the states with 0 where a row takes no part; null without lengths,
                   // when the states themselves are the output
-  const T* packed = nullptr;  // what `recurrent_pack` wrote for these weights, or null
+  const T* packed = nullptr;  // what `recurrent_pack` wrote for these weights, or null; null with
+                              // `saved`
 
   bool operator==(const RecurrentForward&) const = default;
 };
