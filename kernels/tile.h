@@ -22,13 +22,17 @@ constexpr int kTileVecs = kVecRegisters == 32 ? 4 : 2;
 template <class T>
 constexpr int64_t kTileColumns = kTileVecs* kLanes<T>;
 
+/// Whether a tile fetches what comes next. Narrower vectors take longer for the same memory, so
+/// that the processor's own fetching keeps up, and asking for it costs more than it brings.
+constexpr bool kFetchesAhead = kVecRegisters == 32;
+
 /// Rows for which the sums, V vectors of B and a number of A fit the registers.
 template <int V>
 constexpr int kTileRows = smaller(8, (kVecRegisters == 32 ? 24 : 12) / V);
 
 /// C = start + A·B for a tile. Row p of B is at b + p*b_row, row i of C at c + i*ldc; `start` may
-/// be C itself. Meanwhile k cache lines, each `soon_step` elements after the one before, are
-/// fetched from `soon` into the second-level cache.
+/// be C itself. Meanwhile k cache lines from `soon` on are fetched into the second-level cache, if
+/// kFetchesAhead.
 template <class T>
 struct TileProduct {
   int64_t k;
@@ -44,7 +48,8 @@ struct TileProduct {
 /// sums[r][v] = Σ a(r, p)·b(p, v) over p.
 template <int Rows, int V, class T>
 HD void multiply_rows(const TileProduct<T>& product, Vec<T> (&sums)[Rows][V]) {
-  const T *a = product.a.data, *b = product.b, *soon = product.soon;
+  const T *a = product.a.data, *b = product.b;
+  [[maybe_unused]] const T* soon = product.soon;
   const int64_t a_row = product.a.row, a_column = product.a.column, b_row = product.b_row;
 #pragma GCC unroll 4
   for (int64_t p = 0; p < product.k; ++p) {
@@ -57,8 +62,10 @@ HD void multiply_rows(const TileProduct<T>& product, Vec<T> (&sums)[Rows][V]) {
 #pragma GCC unroll 4
       for (int v = 0; v < V; ++v) sums[r][v] = sums[r][v] + a_rp * b_p[v];
     }
-    __builtin_prefetch(soon, 0, 2);
-    soon += kCacheLine<T>;
+    if constexpr (kFetchesAhead) {
+      __builtin_prefetch(soon, 0, 2);
+      soon += kCacheLine<T>;
+    }
     a += a_column;
     b += b_row;
   }

@@ -111,16 +111,20 @@ struct ForwardPass {
                       T* sums) const {
     const Strided<T> h = strided<T>(args.states + state * H, H, false);
     if (!state_in_place) {
-      const Tile<T> multiply = tile_of<kPanelVecs<Cell>, T>(rows, args.shape.batch == 1);
-      return multiply(
-          {H,
-           h,
-           weights.state + panel * H * kColumns,
-           kColumns,
-           {row_of(weights.bias, panel, kColumns), 0},
-           sums,
-           kColumns,
-           part_to_fetch(weights.state + next_panel * H * kColumns, H, kColumns, first)});
+      const bool only_row = args.shape.batch == 1;
+      const int64_t width = only_row ? kColumns : kStateVecs<Cell> * kLanes<T>;
+      const Tile<T> multiply = only_row ? tile_of<kPanelVecs<Cell>, T>(rows, only_row)
+                                        : tile_of<kStateVecs<Cell>, T>(rows, only_row);
+      for (int64_t column = 0; column < kColumns; column += width)
+        multiply({H,
+                  h,
+                  weights.state + panel * H * kColumns + column,
+                  kColumns,
+                  {row_of(weights.bias, panel * kColumns + column, 1), 0},
+                  sums + column,
+                  kColumns,
+                  part_to_fetch(weights.state + next_panel * H * kColumns, H, kColumns, first)});
+      return;
     }
     const int64_t unit = panel * kUnits;
     for (int g = 0; g < Cell::kGates; ++g)
@@ -145,7 +149,7 @@ struct ForwardPass {
 
   /// The state after step t of the panel's units, for some batch rows.
   void step(int64_t t, int64_t in_chunk, int64_t panel, int64_t next_panel, Range rows) const {
-    constexpr int V = kPanelVecs<Cell>;
+    constexpr int V = kStateVecs<Cell>;
     const RecurrentShape& shape = args.shape;
     for_each_tile_row<V>(rows.end - rows.begin, [&](int64_t first, int64_t count) {
       const int64_t row = rows.begin + first;

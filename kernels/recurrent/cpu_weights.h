@@ -13,6 +13,10 @@ template <class Cell>
 constexpr int kUnitVecs = kTileVecs > Cell::kGates ? kTileVecs / Cell::kGates : 1;
 template <class Cell>
 constexpr int kPanelVecs = kUnitVecs<Cell>* Cell::kGates;
+/// The vectors of a tile of the product: with few registers only half a panel of an LSTM, so that a
+/// tile reads its weights for six rows, not for three.
+template <class Cell>
+constexpr int kStateVecs = kPanelVecs<Cell> % kTileVecs ? kPanelVecs<Cell> : kTileVecs;
 
 /// Whether copying W_hh to panels would take longer than it saves.
 inline bool reads_state_weights_in_place(const RecurrentShape& shape) {
