@@ -39,14 +39,12 @@ void cell_backward(Device, const CellBackward<T>& args) {
   const int64_t H = args.hidden_size, G = Cell::kGates, S = Cell::kSaved;
   for_each_vector<T>(args.batch, H, [&](int64_t b, int64_t unit, int64_t count) {
     const int64_t at = b * H + unit;
-    Vec<T> dh;
-    load(dh, row_of(args.dh_next, at, 1), 0, count);
-    backward_units<Cell, Vec<T>, T>(count, {args.saved + b * S * H + unit, H, 0}, 0,
-                                    row_of(args.h, at, 1), row_of(args.c, at, 1),
-                                    row_of(args.c_next, at, 1), dh, row_of(args.dc_next, at, 1),
-                                    {args.d_x_gates + b * G * H + unit, H, 0},
-                                    {row_of(args.d_h_gates, b * G * H + unit, 1), H, 0},
-                                    row_of(args.dh, at, 1), row_of(args.dc, at, 1));
+    const Vec<T> dh = args.dh_next ? Vec<T>::load(args.dh_next + at, count) : Vec<T>(0);
+    backward_units<Cell, T>(count, {args.saved + b * S * H + unit, H, 0}, row_of(args.h, at, 1),
+                            row_of(args.c, at, 1), row_of(args.c_next, at, 1), dh,
+                            row_of(args.dc_next, at, 1), {args.d_x_gates + b * G * H + unit, H, 0},
+                            {row_of(args.d_h_gates, b * G * H + unit, 1), H, 0},
+                            row_of(args.dh, at, 1), row_of(args.dc, at, 1));
   });
 }
 

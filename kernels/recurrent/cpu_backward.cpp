@@ -70,42 +70,31 @@ struct BackwardPass {
       const int64_t row = range.begin + first;
       alignas(64) T sums[kTileRows<V> * kUnits] = {};
       if (later >= 0) multiply(later, panel, next_panel, row, rows, sums);
-      for_each_pair<T>(rows, !args.shape.lengths, [&]<class Units>(int64_t r, Units) {
+      for (int64_t r = 0; r < rows; ++r)
         for (int v = 0; v < V; ++v)
-          units<Units>(t, row + r, panel * kUnits + v * kLanes<T>,
-                       sums + r * kUnits + v * kLanes<T>);
-      });
+          units(t, row + r, panel * kUnits + v * kLanes<T>, sums + r * kUnits + v * kLanes<T>);
     });
   }
 
-  /// A vector of units, from the one with number `unit`, in one or two rows from b on, of which two
-  /// always take part; dh_dr is what flows to them through the gates of the later step.
-  template <class Units>
+  /// A vector of units of one row, from the one with number `unit`; dh_dr is what flows to them
+  /// through the gates of the later step.
   HD void units(int64_t t, int64_t b, int64_t unit, const T* dh_dr) const {
     const RecurrentShape& shape = args.shape;
     const int64_t B = shape.batch, at = b * H + unit, count = smaller(kLanes<T>, H - unit);
     if (count <= 0) return;
-    const Blocks<T> dx_b{dx + (t * B + b) * gate_rows + unit, H, gate_rows};
-    const Blocks<T> dr_b{dr + (t * B + b) * gate_rows + unit, H, gate_rows};
-    Units dh_b, through_gates;
-    load(dh_b, dh + at, H, count);
-    load(through_gates, dh_dr, kUnits, kLanes<T>);
-    dh_b = dh_b + through_gates;
+    const Blocks<T> dx_b{dx + (t * B + b) * gate_rows + unit, H, 0};
+    const Blocks<T> dr_b{dr + (t * B + b) * gate_rows + unit, H, 0};
+    Vec<T> dh_b = Vec<T>::load(dh + at, count) + Vec<T>::load(dh_dr);
     if (takes_part(shape, b, t)) {
-      const int64_t saved_row = Cell::kSaved * H;
-      const Blocks<const T> saved{args.saved + (t * B + b) * saved_row + unit, H, saved_row};
-      if (args.d_output) {
-        Units d_output;
-        load(d_output, args.d_output + t * B * H + at, H, count);
-        dh_b = dh_b + d_output;
-      }
-      backward_units<Cell, Units, T>(count, saved, H, args.states + shape.before(t) * B * H + at,
-                                     row_of(args.cells, shape.before(t) * B * H + at, 1),
-                                     row_of(args.cells, shape.after(t) * B * H + at, 1), dh_b,
-                                     dc + at, dx_b, dr_b, dh + at, dc + at);
+      const Blocks<const T> saved{args.saved + (t * B + b) * Cell::kSaved * H + unit, H, 0};
+      if (args.d_output) dh_b = dh_b + Vec<T>::load(args.d_output + t * B * H + at, count);
+      backward_units<Cell>(count, saved, args.states + shape.before(t) * B * H + at,
+                           row_of(args.cells, shape.before(t) * B * H + at, 1),
+                           row_of(args.cells, shape.after(t) * B * H + at, 1), dh_b, dc + at, dx_b,
+                           dr_b, dh + at, dc + at);
       return;
     }
-    store(dh_b, dh + at, H, count);
+    dh_b.store(dh + at, count);
     for (int g = 0; g < Cell::kGates; ++g) {
       copy_or_zero<T>(count, nullptr, dx_b[g]);
       if (Cell::kSplitsHidden) copy_or_zero<T>(count, nullptr, dr_b[g]);

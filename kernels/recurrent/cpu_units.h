@@ -124,29 +124,25 @@ HD void forward_units(int64_t count, Blocks<const T> x, Blocks<const T> r,
 
 /// The gradients of `count` ≤ kLanes units' gates from those of the state after the step, dh and
 /// dc; dh_prev and dc_prev get those of the state before it, apart from the part through the
-/// h-gates. Two batch rows' states and their gradients lie `row` apart. dx may be `saved` itself,
-/// dr be dx where the cell does not split them; both are null, or neither.
-template <class Cell, class Units, class T>
-HD void backward_units(int64_t count, Blocks<const T> saved, int64_t row, const T* h, const T* c,
-                       const T* c_next, Units dh, const T* dc, Blocks<T> dx, Blocks<T> dr,
+/// h-gates. dx may be `saved` itself, dr be dx where the cell does not split them. One batch row at
+/// a time: the equations are short enough here for the processor to see the next ones.
+template <class Cell, class T>
+HD void backward_units(int64_t count, Blocks<const T> saved, const T* h, const T* c,
+                       const T* c_next, Vec<T> dh, const T* dc, Blocks<T> dx, Blocks<T> dr,
                        T* dh_prev, T* dc_prev) {
   constexpr int G = Cell::kGates, S = Cell::kSaved;
-  Units saved_u[S], h_u, c_u = T(0), c_next_u = T(0), dc_u, dx_u[G], dr_u[G], dh_prev_u,
-                         dc_prev_u = T(0);
-  for (int s = 0; s < S; ++s) load(saved_u[s], saved[s], saved.row, count);
-  load(h_u, h, row, count);
-  if (Cell::kHasCellState) {
-    load(c_u, c, row, count);
-    load(c_next_u, c_next, row, count);
-  }
-  load(dc_u, dc, row, count);
-  Cell::backward(saved_u, h_u, c_u, c_next_u, dh, dc_u, dx_u, dr_u, dh_prev_u, dc_prev_u);
+  const auto units = [&](const T* from) { return from ? Vec<T>::load(from, count) : Vec<T>(0); };
+  Vec<T> saved_u[S], dx_u[G], dr_u[G], dh_prev_u, dc_prev_u = T(0);
+  for (int s = 0; s < S; ++s) saved_u[s] = Vec<T>::load(saved[s], count);
+  Cell::backward(saved_u, units(h), units(Cell::kHasCellState ? c : nullptr),
+                 units(Cell::kHasCellState ? c_next : nullptr), dh, units(dc), dx_u, dr_u,
+                 dh_prev_u, dc_prev_u);
   for (int g = 0; g < G; ++g) {
-    store(dx_u[g], dx[g], dx.row, count);
-    if (Cell::kSplitsHidden) store(dr_u[g], dr[g], dr.row, count);
+    dx_u[g].store(dx[g], count);
+    if (Cell::kSplitsHidden) dr_u[g].store(dr[g], count);
   }
-  if (dh_prev) store(dh_prev_u, dh_prev, row, count);
-  if (Cell::kHasCellState && dc_prev) store(dc_prev_u, dc_prev, row, count);
+  if (dh_prev) dh_prev_u.store(dh_prev, count);
+  if (Cell::kHasCellState && dc_prev) dc_prev_u.store(dc_prev, count);
 }
 
 }  // namespace
