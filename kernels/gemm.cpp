@@ -7,10 +7,12 @@
 //   by panels    one panel after the other, where A is small enough to be read again for each; B is
 //                read where it lies if there are few rows, for which copying it would not pay
 //   few_rows.h   no tiles: for few rows of A, in the order in which B lies in memory
+//   outer_product.h   no tiles either: for k = 1
 // The bits of an element depend on m, k and the layout of A and B alone.
 #include "kernels/gemm.h"
 
 #include "kernels/few_rows.h"
+#include "kernels/outer_product.h"
 #include "kernels/parallel.h"
 
 namespace unroll::kernels {
@@ -24,11 +26,12 @@ constexpr int64_t kShortSlab = 128;   // of which the first-level cache holds a 
 constexpr int64_t kSmall = 4096;      // elements that the first-level cache keeps
 
 /// How the elements of C are summed, for all parts of a product alike.
-enum class Way { kTiles, kOneRow, kRowByRow, kAlongK };
+enum class Way { kTiles, kOneRow, kRowByRow, kAlongK, kOuter };
 
 template <class T>
 Way way_of(const Product<T>& product) {
   constexpr int64_t kCached = 1 << 18;  // elements that the second-level cache keeps
+  if (product.k == 1 && product.b.column == 1) return Way::kOuter;
   if (suits_few_rows(product)) return Way::kAlongK;
   if (product.m > 1) return Way::kTiles;
   const bool streams = product.b.column == 1 && product.b.row * product.k > kCached;
@@ -186,6 +189,7 @@ template <class T>
 void multiply(const Product<T>& product, Way way) {
   if (way == Way::kAlongK) return multiply_few_rows(product);
   if (way == Way::kRowByRow) return multiply_row_by_row(product);
+  if (way == Way::kOuter) return multiply_outer(product);
   const bool one_panel = product.n <= kTileColumns<T>;
   const bool small = product.m * product.k <= kSmall && product.k * product.n <= kSmall;
   const bool a_in_caches = product.m <= kBlockRows || product.k <= kShortSlab;

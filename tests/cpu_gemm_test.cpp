@@ -26,6 +26,7 @@ const std::vector<GemmCase> kLayouts = {
     {.m = 99, .n = 140, .k = 31, .padding = 5, .accumulate = true},
     {.m = 5, .n = 17, .k = 160, .accumulate = true},
     {.m = 2, .n = 18, .k = 7000, .padding = 1, .accumulate = true},
+    {.m = 37, .n = 157, .k = 1, .padding = 3, .accumulate = true},
     {.m = 33, .n = 31, .k = 17, .batch = 3},
     {.m = 16, .n = 24, .k = 8, .batch = 3, .one_b = true, .padding = 4},
     {.m = 0, .n = 5, .k = 3},
@@ -133,7 +134,7 @@ INSTANTIATE_TEST_SUITE_P(Of, CpuGemmBits,
                                          GemmCase{4, 700, 600}, GemmCase{9, 300, 400},
                                          GemmCase{16, 200, 600}, GemmCase{20, 300, 400},
                                          GemmCase{64, 256, 130}, GemmCase{300, 40, 500},
-                                         GemmCase{200, 230, 400}));
+                                         GemmCase{200, 230, 400}, GemmCase{500, 601, 1}));
 
 }  // namespace
 }  // namespace unroll
