@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdlib>
 #include <memory>
@@ -14,16 +15,41 @@
 namespace unroll::kernels {
 namespace {
 
+// ---- how many threads
+
+// The number of processors that this process may use.
+int processors() {
+#ifdef __linux__
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+#endif
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+int threads_at_start() {
+  const char* wish = std::getenv("OMP_NUM_THREADS");
+  const int threads = wish ? std::atoi(wish) : 0;  // of a list "4,2" the first
+  return threads > 0 ? threads : processors();
+}
+
+// What num_threads() returns; the workers read it too.
+std::atomic<int>& limit() {
+  static std::atomic<int> threads = threads_at_start();
+  return threads;
+}
+
 // ---- waiting
 
 // How long a thread looks for what it waits for before it sleeps. Looking costs nothing where all
-// threads have a processor, and finds out within some 100 ns, while to sleep and be woken takes
-// tens of microseconds on a virtual machine. It is in the way where one of them shares this
-// thread's processor; so after two waits in vain some are spent without it before it is tried
-// again.
+// threads have a processor, and finds out within some 100 ns, while to sleep and be woken takes up
+// to 100 µs on a virtual machine. A look must last longer than that: else a thread that one other
+// has to wake falls asleep itself before that one is there, and so do both from then on. Looking is
+// in the way where one of them shares this thread's processor; so after two waits in vain some are
+// spent without it before it is tried again, and where there are more threads than processors a
+// look is short.
 class Patience {
  public:
-  // Calls found() until it is true, for up to 40 µs; says whether it was.
+  // Calls found() until it is true, for the time of a look; says whether it was.
   template <class Found>
   bool look(const Found& found) {
     if (found()) return true;
@@ -31,12 +57,9 @@ class Patience {
       --to_sleep_;
       return false;
     }
-    for (int i = 0; i < kLooks; ++i) {
-      if (i >= kLooksAtOnce) pause();
-      if (found()) {
-        in_vain_ = 0;
-        return true;
-      }
+    if (finds(found)) {
+      in_vain_ = 0;
+      return true;
     }
     in_vain_ = std::min(in_vain_ + 1, kMostAsleep);
     to_sleep_ = in_vain_ - 1;
@@ -44,9 +67,23 @@ class Patience {
   }
 
  private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::chrono::microseconds kLook{200}, kShortLook{20};
   static constexpr int kLooksAtOnce = 64;
-  static constexpr int kLooks = 1000;
   static constexpr int kMostAsleep = 15;
+
+  template <class Found>
+  static bool finds(const Found& found) {
+    for (int i = 0; i < kLooksAtOnce; ++i)
+      if (found()) return true;
+    const bool crowded = limit() > processors();
+    const Clock::time_point end = Clock::now() + (crowded ? kShortLook : kLook);
+    do {
+      pause();
+      if (found()) return true;
+    } while (Clock::now() < end);
+    return false;
+  }
 
   static void pause() {
 #if defined(__x86_64__)
@@ -60,7 +97,9 @@ class Patience {
   int to_sleep_ = 0;  // waits to come that shall not look
 };
 
-thread_local Patience patience;
+// A thread's patience with threads at work, and with the caller who has no work for it: that this
+// one takes long says nothing about those.
+thread_local Patience with_others, when_idle;
 
 // A number that threads wait for. Who looked for long enough sleeps; it never yields in between: on
 // a shared processor another program would take a whole time slice, milliseconds, while a thread
@@ -81,7 +120,7 @@ class Signal {
   // Sets `to` if the number is `from`, and says whether it was. Wakes nobody.
   bool change(int from, int to) { return value_.compare_exchange_strong(from, to); }
 
-  void wait_while(int value) {
+  void wait_while(int value, Patience& patience) {
     if (patience.look([&] { return get() != value; })) return;
     std::unique_lock lock(mutex_);
     sleepers_.fetch_add(1);
@@ -110,7 +149,7 @@ void Barrier::wait() {
   if (threads_ == 1) return;
   const int round = state_->round.get();
   if (state_->arrived.fetch_add(1, std::memory_order_acq_rel) + 1 < threads_)
-    return state_->round.wait_while(round);
+    return state_->round.wait_while(round, with_others);
   state_->arrived.store(0, std::memory_order_relaxed);
   state_->round.set(round ^ 1);
 }
@@ -119,15 +158,6 @@ void Barrier::wait() {
 
 namespace {
 
-// The number of processors that this process may use.
-int processors() {
-#ifdef __linux__
-  cpu_set_t set;
-  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
-#endif
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
 // The processor that the calling thread is on.
 int processor() {
 #ifdef __linux__
@@ -135,17 +165,6 @@ int processor() {
 #else
   return -1;
 #endif
-}
-
-int threads_at_start() {
-  const char* wish = std::getenv("OMP_NUM_THREADS");
-  const int threads = wish ? std::atoi(wish) : 0;  // of a list "4,2" the first
-  return threads > 0 ? threads : processors();
-}
-
-int& limit() {
-  static int threads = threads_at_start();
-  return threads;
 }
 
 }  // namespace
@@ -195,7 +214,7 @@ class Workers {
       if (!together && state.change(kOffered, kIdle))
         part(job, thread);
       else
-        for (int now; (now = state.get()) != kIdle;) state.wait_while(now);
+        for (int now; (now = state.get()) != kIdle;) state.wait_while(now, with_others);
     }
   }
 
@@ -216,7 +235,7 @@ class Workers {
 
   void serve(Worker& worker) {
     for (;;) {
-      worker.state.wait_while(kIdle);
+      worker.state.wait_while(kIdle, when_idle);
       if (!worker.state.change(kOffered, kBegun)) continue;
       take_place(worker.thread);
       worker.part(worker.job, worker.thread);
@@ -271,7 +290,7 @@ void run_in_parallel(int64_t n, int64_t grain, void (*run)(const void* body, int
                      const void* body) {
   if (!workers().acquire()) return run(body, 0, n);
   const int64_t pieces = (n + grain - 1) / grain;
-  const int threads = workers().start(static_cast<int>(std::min<int64_t>(limit(), pieces)));
+  const int threads = workers().start(static_cast<int>(std::min<int64_t>(num_threads(), pieces)));
   const auto part = [=](int64_t thread) {
     const int64_t begin = pieces * thread / threads * grain;
     const int64_t end = std::min(n, pieces * (thread + 1) / threads * grain);
@@ -287,12 +306,12 @@ void run_in_parallel(int64_t n, int64_t grain, void (*run)(const void* body, int
 
 void detail::run_for(int64_t n, int64_t grain, void (*run)(const void* body, int64_t, int64_t),
                      const void* body) {
-  if (n > grain && limit() > 1) return run_in_parallel(n, grain, run, body);
+  if (n > grain && num_threads() > 1) return run_in_parallel(n, grain, run, body);
   if (n > 0) run(body, 0, n);
 }
 
 void detail::run_team(int threads, void (*run)(const void* body, int, Barrier&), const void* body) {
-  threads = std::min(threads, limit());
+  threads = std::min(threads, num_threads());
   if (threads > 1 && workers().acquire()) {
     threads = workers().start(threads);
     const auto part = [=](int thread) {
