@@ -26,7 +26,7 @@ struct Cuda {};         // the CUDA kernels on a GPU
 enum class SimdLevel { kPortable, kAvx2, kAvx512 };
 
 /// The widest level that this build has and this processor runs. `UNROLL_SIMD=portable|avx2|avx512`
-/// in the environment lowers it; read once, at the first call. Throws std::invalid_argument for
+/// in the environment lowers it; read once, at the first call. Throws `EnvironmentError` for
 /// another value or one that this machine cannot run.
 SimdLevel simd_level();
 

@@ -1,8 +1,8 @@
 #include <cstdlib>
-#include <stdexcept>
 #include <string>
 
 #include "kernels/device.h"
+#include "kernels/environment.h"
 
 namespace unroll::kernels {
 namespace {
@@ -23,9 +23,9 @@ SimdLevel choose() {
   if (wish == nullptr || *wish == '\0') return best;
   for (SimdLevel level : {SimdLevel::kPortable, SimdLevel::kAvx2, SimdLevel::kAvx512})
     if (std::string(wish) == name(level) && level <= best) return level;
-  throw std::invalid_argument(std::string("UNROLL_SIMD=") + wish +
-                              ": expected portable, avx2 or avx512, at most " + name(best) +
-                              " on this machine");
+  throw EnvironmentError(std::string("UNROLL_SIMD=") + wish +
+                         ": expected portable, avx2 or avx512, at most " + name(best) +
+                         " on this machine");
 }
 
 }  // namespace

@@ -213,6 +213,13 @@ TEST(CompareResults, FloorsAreTestedByClass) {
       std::string::npos)
       << missed;
   EXPECT_EQ(missed.find("hidden:64"), std::string::npos) << missed;
+
+  Results fine = example();
+  std::erase_if(fine.comparisons, [](const Comparison& c) { return c.one.hidden == 512; });
+  EXPECT_NE(missed_floors(fine, Style::kPlain).find("Every floor"), std::string::npos);
+  for (Comparison& comparison : fine.comparisons) comparison.one.kind = Kind::kGru;
+  EXPECT_NE(missed_floors(fine, Style::kPlain).find("Nothing that was measured has a floor"),
+            std::string::npos);
 }
 
 TEST(CompareResults, ABaselineIsComparedByShareOfPeak) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "engine/error.h"
+#include "kernels/environment.h"
 #include "lessons/support/interrupt.h"
 #include "lessons/support/program.h"
 
@@ -36,6 +37,11 @@ TEST(Program, ExitCodesAreHonest) {
   const Outcome machine = run([] { throw Error("the disk is full"); });
   EXPECT_EQ(machine.exit_code, 1);
   EXPECT_EQ(machine.err, "unroll lesson 2: the disk is full\n");
+
+  const Outcome variable =
+      run([] { throw kernels::EnvironmentError("UNROLL_SIMD=fast: expected portable"); });
+  EXPECT_EQ(variable.exit_code, 2);
+  EXPECT_EQ(variable.err, "unroll lesson 2: UNROLL_SIMD=fast: expected portable\n");
 
   const Outcome memory = run([] { throw std::bad_alloc(); });
   EXPECT_EQ(memory.exit_code, 1);

@@ -5,9 +5,9 @@
 #include <cstdlib>
 #include <mutex>
 #include <numeric>
-#include <stdexcept>
 #include <string>
 
+#include "kernels/environment.h"
 #include "kernels/simt/block.h"
 #include "kernels/simt/gang.h"
 #include "kernels/simt/hooks.h"
@@ -30,7 +30,7 @@ Config from_environment() {
                                                end != schedule + 7 && !*end)) {
       config.schedule = Schedule::kRandom;
     } else if (text != "forward") {
-      throw std::invalid_argument(
+      throw EnvironmentError(
           "UNROLL_SIMT_SCHEDULE: expected forward, reverse or random:SEED, "
           "got '" +
           std::string(text) + "'");
@@ -39,8 +39,8 @@ Config from_environment() {
   if (const char* workers = std::getenv("UNROLL_SIMT_WORKERS")) {
     const int count = std::atoi(workers);
     if (count < 1 || count > 1024)
-      throw std::invalid_argument("UNROLL_SIMT_WORKERS: expected 1 to 1024, got '" +
-                                  std::string(workers) + "'");
+      throw EnvironmentError("UNROLL_SIMT_WORKERS: expected 1 to 1024, got '" +
+                             std::string(workers) + "'");
     config.workers = static_cast<unsigned>(count);
   }
   return config;

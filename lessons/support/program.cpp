@@ -5,6 +5,7 @@
 #include <new>
 
 #include "engine/error.h"
+#include "kernels/environment.h"
 #include "lessons/support/interrupt.h"
 
 namespace unroll::lessons {
@@ -43,6 +44,8 @@ int run_program(const std::string& name, const std::function<void()>& body) {
   } catch (const Error& error) {
     return complain(name, error.what(),
                     error.cause() == Error::Cause::kInput ? kExitInput : kExitFailure);
+  } catch (const kernels::EnvironmentError& error) {
+    return complain(name, error.what(), kExitInput);
   } catch (const std::bad_alloc&) {
     return complain(name, "out of memory: choose smaller sizes, or free some memory", kExitFailure);
   } catch (const std::exception& error) {
